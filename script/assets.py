@@ -1,0 +1,74 @@
+"""Fetch the browser assets named in package-lock.json and copy the few files the pages use."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from script.steps import CHECKOUT, VAR, VENV, VENV_PYTHON, Trouble, run, step
+
+ASSETS = VAR / "assets"
+MODULES = CHECKOUT / "node_modules"
+ICON_LIST = CHECKOUT / "script" / "icons.txt"
+ICONS = MODULES / "@tabler" / "icons" / "icons" / "outline"
+VENDOR_FILES = [
+    "@tabler/core/dist/css/tabler.min.css",
+    "@tabler/core/dist/js/tabler.min.js",
+    "echarts/dist/echarts.min.js",
+]
+# They point to files that are not served; whitenoise's manifest would stumble over them.
+SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")
+
+
+def prepare() -> None:
+    """Have var/assets hold exactly what package-lock.json and icons.txt name."""
+    lock = (CHECKOUT / "package-lock.json").read_text()
+    wanted = f"{VENDOR_FILES}\n{ICON_LIST.read_text()}\n{lock}"
+    made_from = ASSETS / ".made-from"
+    if made_from.exists() and made_from.read_text() == wanted:
+        return
+    fetched = MODULES / ".policytrack-lock"
+    if not fetched.exists() or fetched.read_text() != lock:
+        fetch()
+        fetched.write_text(lock)
+    with step("Copying the browser assets that the pages use"):
+        copy()
+    made_from.write_text(wanted)
+
+
+def fetch() -> None:
+    """Run npm ci: the machine's npm, or the one that comes as a Python package."""
+    npm = shutil.which("npm") or _npm_from_python_package()
+    with step("Fetching the browser assets"):
+        try:
+            run(
+                [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+                + ["--fetch-retries=1", "--fetch-timeout=60000"],
+                otherwise="The browser assets cannot be fetched",
+                log=VAR / "log" / "npm.log",
+            )
+        except BaseException:
+            shutil.rmtree(MODULES, ignore_errors=True)
+            raise
+
+
+def copy() -> None:
+    """Fill a fresh folder, then put it in the place of the old one."""
+    fresh = VAR / "assets.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    (fresh / "vendor").mkdir(parents=True)
+    (fresh / "icons").mkdir()
+    for name in VENDOR_FILES:
+        text = (MODULES / name).read_text(encoding="utf-8")
+        (fresh / "vendor" / Path(name).name).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
+    for icon in ICON_LIST.read_text().split():
+        if not (ICONS / f"{icon}.svg").exists():
+            raise Trouble(f"script/icons.txt names {icon}, which @tabler/icons does not have.")
+        shutil.copyfile(ICONS / f"{icon}.svg", fresh / "icons" / f"{icon}.svg")
+    shutil.rmtree(ASSETS, ignore_errors=True)
+    fresh.rename(ASSETS)
+
+
+def _npm_from_python_package() -> Path:
+    raise NotImplementedError
