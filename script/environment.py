@@ -16,7 +16,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from script import assets
-from script.steps import CHECKOUT, VAR, VENV, VENV_PYTHON, Trouble, run, step, tell_trouble
+from script.steps import (
+    CHECKOUT,
+    VAR,
+    VENV,
+    VENV_PYTHON,
+    Trouble,
+    pip_install,
+    run,
+    step,
+    tell_trouble,
+)
 
 SPACE_NEEDED = 700_000_000
 LOCKS = {"runtime": ["requirements.txt"], "dev": ["requirements.txt", "requirements-dev.txt"]}
@@ -89,11 +99,9 @@ def compile_translations() -> None:
         for source in sources:
             # Written beside and renamed: a server that is reading must never meet half a file.
             fresh = source.with_suffix(".mo.new")
-            run(
-                [VENV_PYTHON, "-m", "babel.messages.frontend", "--quiet", "compile"]
-                + ["-i", source, "-o", fresh, "-l", source.parts[-3]],
-                otherwise=f"{source.relative_to(CHECKOUT)} cannot be compiled",
-            )
+            command: list[str | Path] = [VENV_PYTHON, "-m", "babel.messages.frontend", "-q"]
+            command += ["compile", "-i", source, "-o", fresh, "-l", source.parts[-3]]
+            run(command, otherwise=f"{source.relative_to(CHECKOUT)} cannot be compiled")
             fresh.replace(source.with_suffix(".mo"))
 
 
@@ -161,29 +169,7 @@ def _make_venv() -> None:
 def _install(locks: list[str]) -> None:
     for kind in LOCKS:
         _stamp(kind).path.unlink(missing_ok=True)
-    command: list[str | Path] = [VENV_PYTHON, "-m", "pip", "install", "--require-hashes"]
-    command += ["--only-binary=:all:", "--no-input", "--disable-pip-version-check"]
-    command += ["--timeout=30", "--retries=2"]
-    for lock in locks:
-        command += ["-r", CHECKOUT / lock]
-    log = VAR / "log" / "pip.log"
-    try:
-        run(command, otherwise="The Python packages cannot be installed", log=log)
-    except Trouble as trouble:
-        raise Trouble(_why_pip_failed(str(trouble), log)) from trouble
-
-
-def _why_pip_failed(said: str, log: Path) -> str:
-    output = log.read_text() if log.exists() else ""
-    if "No space left" in output:
-        return "The disk is full: the Python packages could not be installed."
-    unreachable = ("NewConnectionError", "ConnectTimeout", "ReadTimeout", "NameResolution")
-    if any(sign in output for sign in (*unreachable, "ProxyError", "Max retries")):
-        return (
-            "The Python packages cannot be fetched: the package index is not reachable. "
-            "Check the network (or pip's proxy and index settings) and start again."
-        )
-    return f"{said} (all of it: {log})"
+    pip_install(*[CHECKOUT / lock for lock in locks])
 
 
 def _check_space() -> None:

@@ -65,6 +65,11 @@ class Child:
         """Its exit code (negative: the signal that ended it), or None while it runs."""
         return self.process.poll() if self.process else None
 
+    def ask_to_stop(self) -> None:
+        """Tell it to stop, without waiting."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+
     def stop(self) -> None:
         """Ask it to stop, wait, insist; then end what it may have left in its session."""
         if self.process is None:
@@ -72,7 +77,7 @@ class Child:
         process, self.process = self.process, None
         if process.poll() is None:
             process.send_signal(self.stop_signal)
-            if not _wait(lambda: process.poll() is not None, self.patience):
+            if not wait(lambda: process.poll() is not None, self.patience):
                 process.kill()
                 process.wait()
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -85,7 +90,7 @@ class Child:
 
 
 def stop_leftover(pid_file: Path, stop_signal: signal.Signals, patience: float) -> None:
-    """Stop the process an earlier supervisor left behind; a pid since given to another is spared."""
+    """Stop what an earlier supervisor left behind; spare whoever has its process id by now."""
     try:
         pid_text, _, born_at = pid_file.read_text().partition(" ")
         pid = int(pid_text)
@@ -93,9 +98,9 @@ def stop_leftover(pid_file: Path, stop_signal: signal.Signals, patience: float) 
         pid, born_at = 0, ""
     if pid and born_at and born(pid) == born_at:
         os.kill(pid, stop_signal)
-        if not _wait(lambda: born(pid) != born_at, patience):
+        if not wait(lambda: born(pid) != born_at, patience):
             os.kill(pid, signal.SIGKILL)
-            _wait(lambda: born(pid) != born_at, patience)
+            wait(lambda: born(pid) != born_at, patience)
     pid_file.unlink(missing_ok=True)
 
 
@@ -118,14 +123,15 @@ def born(pid: int) -> str:
 
 def wait_until(ready: Callable[[], bool], child: Child, patience: float) -> None:
     """Wait for a child to be ready; its early end or a long silence is trouble."""
-    if _wait(lambda: child.ended() is not None or ready(), patience) and child.ended() is None:
+    if wait(lambda: child.ended() is not None or ready(), patience) and child.ended() is None:
         return
     words = child.last_words()
     child.stop()
     raise Trouble(f"{child.name} did not start: {words} (log: {child.log})")
 
 
-def _wait(done: Callable[[], bool], patience: float) -> bool:
+def wait(done: Callable[[], bool], patience: float) -> bool:
+    """Whether it came about within so many seconds."""
     deadline = time.monotonic() + patience
     while not done():
         if time.monotonic() > deadline:

@@ -23,7 +23,7 @@ LOCALE = ["--locale=C", "--lc-ctype=C.UTF-8", "--locale-provider=builtin"]
 LOCALE += ["--builtin-locale=C.UTF-8"]
 LOCALE_BEFORE_17 = ["--locale=C.UTF-8"]
 NOTHING_TO_LOSE = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
-# Both are children of a supervisor that stops them; a laptop's sleep must not look like death.
+# Recovery after a crash of the machine may take its time.
 PATIENCE_TO_START = 60.0
 
 
@@ -37,6 +37,7 @@ class Postgres:
     data: Path
     throwaway: bool = False
     child: Child | None = None
+    name = "PostgreSQL"
 
     def start(self) -> None:
         """Start it, made first if need be; recovers by itself after a crash."""
@@ -49,8 +50,8 @@ class Postgres:
         command += ["-c", "listen_addresses=", "-c", "unix_socket_permissions=0777"]
         command += ["-c", "logging_collector=off", "-c", "log_destination=stderr"]
         self.child = Child(
-            "PostgreSQL",
-            command + (NOTHING_TO_LOSE if self.throwaway else []),
+            self.name,
+            [*command, *(NOTHING_TO_LOSE if self.throwaway else [])],
             log=self.data / "log" / "postgres.log",
             pid_file=socket_folder(self.data) / "postgres.pid",
             env=_bare_environment(),
@@ -61,6 +62,10 @@ class Postgres:
         )
         self.child.start()
         wait_until(self._ready, self.child, PATIENCE_TO_START)
+
+    def ended(self) -> int | None:
+        """Its exit code once it has ended."""
+        return self.child.ended() if self.child else None
 
     def stop(self) -> None:
         """Stop it; sessions that are still open are ended."""
@@ -100,7 +105,7 @@ class Postgres:
         return _copy_out(found, self.data)
 
     def _create(self, binaries: Path) -> None:
-        """initdb into a folder beside, renamed when complete: a killed one leaves no half cluster."""
+        """Make it in a folder beside, renamed when complete: no half cluster is ever started."""
         _check_space(self.data)
         fresh, password_file = self.data / "postgres.new", self.data / "postgres.password"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -149,11 +154,12 @@ class Postgres:
 
 @dataclass
 class Valkey:
-    """The broker and cache in data/valkey, reached through a socket only; keeps its queue on disk."""
+    """Broker and cache in data/valkey, reached through a socket only; the queue is kept on disk."""
 
     data: Path
     throwaway: bool = False
     child: Child | None = None
+    name = "the broker (Valkey)"
 
     def start(self) -> None:
         """Start it and wait until it has read back what it kept."""
@@ -162,13 +168,17 @@ class Valkey:
         config = folder / "valkey.conf"
         config.write_text(self._config(folder))
         self.child = Child(
-            "The broker (Valkey)",
+            self.name,
             [find_broker(), config],
             log=self.data / "log" / "valkey.log",
             pid_file=socket_folder(self.data) / "valkey.pid",
         )
         self.child.start()
         wait_until(self._ready, self.child, PATIENCE_TO_START)
+
+    def ended(self) -> int | None:
+        """Its exit code once it has ended."""
+        return self.child.ended() if self.child else None
 
     def stop(self) -> None:
         """Stop it; what waits in the queue stays on disk."""
@@ -252,7 +262,7 @@ def _give_to_server_user(path: Path) -> None:
 
 
 def _bare_environment() -> dict[str, str]:
-    """Without LANG, LC_* and PG*: they would decide the cluster's language and the server's ways."""
+    """Without LANG, LC_* and PG*: they would decide the cluster's language and much else."""
     kept = ("PATH", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
     return {name: os.environ[name] for name in kept if name in os.environ}
 

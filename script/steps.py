@@ -13,6 +13,25 @@ VAR = CHECKOUT / "var"
 VENV = CHECKOUT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 
+# What package managers print when the cause lies outside them.
+KNOWN_CAUSES = {
+    "the disk is full": ["No space left", "ENOSPC"],
+    "the package registry is not reachable; check the network and its proxy settings": [
+        "Max retries exceeded",
+        "NewConnectionError",
+        "NameResolutionError",
+        "ProxyError",
+        "ConnectTimeout",
+        "ReadTimeout",
+        "ENOTFOUND",
+        "ECONNREFUSED",
+        "EAI_AGAIN",
+        "ETIMEDOUT",
+        "EHOSTUNREACH",
+        "ENETUNREACH",
+    ],
+}
+
 
 class Trouble(Exception):  # noqa: N818 - it is what the reader is told, not a bug in the script
     """Why the script cannot go on, as one sentence for the person who started it."""
@@ -25,8 +44,8 @@ def step(name: str) -> Iterator[None]:
     began = time.monotonic()
     try:
         yield
-    except BaseException:
-        print("failed", flush=True)
+    except BaseException as error:
+        print("failed" if isinstance(error, Exception) else "stopped", flush=True)
         raise
     print(f"{time.monotonic() - began:.1f} s", flush=True)
 
@@ -52,12 +71,26 @@ def run(
         )
     except OSError as error:
         raise Trouble(f"{otherwise}: {error}") from error
+    output = done.stdout + done.stderr
     if log:
         log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(done.stdout + done.stderr)
+        log.write_text(output)
     if done.returncode:
-        raise Trouble(f"{otherwise}: {_last_words(done.stderr or done.stdout)}")
+        raise Trouble(f"{otherwise}: {_reason(output)}{f' (more in {log})' if log else ''}.")
     return done.stdout
+
+
+def pip_install(*locks: Path, into: Path | None = None) -> None:
+    """Install locked packages into .venv, or into a folder beside it; nothing is compiled."""
+    command: list[str | Path] = [VENV_PYTHON, "-m", "pip", "install", "--require-hashes"]
+    command += ["--only-binary=:all:", "--no-input", "--disable-pip-version-check"]
+    command += ["--timeout=30", "--retries=2"]
+    if into:
+        command += ["--target", into]
+    for lock in locks:
+        command += ["-r", lock]
+    otherwise = "The Python packages cannot be installed"
+    run(command, otherwise=otherwise, log=VAR / "log" / "pip.log")
 
 
 def tell_trouble(main: Callable[[], int]) -> int:
@@ -65,15 +98,18 @@ def tell_trouble(main: Callable[[], int]) -> int:
     try:
         return main()
     except Trouble as trouble:
-        print(f"\n{trouble}", file=sys.stderr)
+        print(trouble, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
+        print("Stopped.", file=sys.stderr)
         return 130
 
 
-def _last_words(output: str) -> str:
-    """The line of a failed command's output that says most: its last error, or its last line."""
+def _reason(output: str) -> str:
+    """Why a command failed: a known cause in plain words, or its last error, or its last line."""
+    for cause, signs in KNOWN_CAUSES.items():
+        if any(sign in output for sign in signs):
+            return cause
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith(("error", "fatal", "npm error"))]
-    return (errors or lines or ["it gave no reason"])[-1]
+    errors = [line for line in lines if line.lower().startswith(("error", "fatal"))]
+    return (errors or lines or ["it gave no reason"])[-1].rstrip(".")
