@@ -1,0 +1,1 @@
+"""People, what they hold where, and how they sign in."""

@@ -1,0 +1,81 @@
+"""Entering people and what they hold."""
+
+from datetime import date, datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Deputy, Membership, User
+from apps.agencies.models import Agency
+from apps.audit.operations import record
+from apps.core.actor import Actor, Role
+from apps.core.errors import NotAllowed
+
+
+@transaction.atomic
+def add_user(
+    username: str,
+    *,
+    name: str,
+    password: str,
+    by: Actor,
+    at: datetime,
+    email: str = "",
+    language: str = "zh-hans",
+) -> User:
+    """Create an account. Raises ValidationError when the password breaks the password rules."""
+    _administrator_only(by)
+    user = User(username=username, name=name, email=email, language=language)
+    validate_password(password, user)
+    user.set_password(password)
+    user.full_clean(exclude=["password"])
+    user.save()
+    record("accounts.add_user", user, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def give_role(
+    user: User, role: Role, *, agency: Agency, from_on: date, by: Actor, at: datetime
+) -> Membership:
+    """Give a person a role in an agency from a day on."""
+    _administrator_only(by)
+    membership = Membership.objects.create(user=user, agency=agency, role=role, from_on=from_on)
+    record("accounts.give_role", user, by=by, at=at, changes={role: ("", str(agency))})
+    return membership
+
+
+@transaction.atomic
+def end_role(membership: Membership, *, on: date, by: Actor, at: datetime) -> None:
+    """The last day on which the role is held is `on`."""
+    _administrator_only(by)
+    locked = Membership.objects.select_for_update().get(pk=membership.pk)
+    record(
+        "accounts.end_role",
+        locked.user,
+        by=by,
+        at=at,
+        changes={f"{locked.role} to_on": (locked.to_on, on)},
+    )
+    locked.to_on = on
+    locked.save(update_fields=["to_on"])
+
+
+@transaction.atomic
+def name_deputy(
+    absent: User, *, deputy: User, role: Role, from_on: date, to_on: date, by: Actor, at: datetime
+) -> Deputy:
+    """`deputy` decides in the place of `absent` in one role while the absence lasts."""
+    if by.pk != absent.pk and not by.holds(Role.ADMINISTRATOR):
+        raise NotAllowed(_("Only the person concerned or an administrator names a deputy."))
+    row = Deputy.objects.create(
+        absent=absent, deputy=deputy, role=role, from_on=from_on, to_on=to_on
+    )
+    record("accounts.name_deputy", absent, by=by, at=at, changes={role: ("", str(deputy))})
+    return row
+
+
+def _administrator_only(by: Actor) -> None:
+    if not by.holds(Role.ADMINISTRATOR):
+        raise NotAllowed(_("Only an administrator keeps people and their roles."))

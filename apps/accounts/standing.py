@@ -1,0 +1,90 @@
+"""Standing: everything about a person that rights are decided by, loaded once per request."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import F
+
+from apps.accounts.models import Membership, User
+from apps.agencies.models import Agency
+from apps.core.actor import Role
+
+UNIT_ROLES = frozenset({Role.LIAISON, Role.DRAFTER, Role.UNIT_LEADER, Role.UNIT_HEAD})
+"""The roles that see what their agency, or an agency below it, leads or supports."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """One role held in one agency."""
+
+    role: Role
+    agency_id: int
+    agency_name: str = ""
+    agency_name_en: str = ""
+    absent_name: str = ""
+    """Whom this person stands in for, where the post is a deputy's."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person as permissions and `visible_to` know them. It is the Actor of every operation."""
+
+    pk: int | None
+    name: str
+    on: date
+    posts: tuple[Post, ...] = ()
+
+    @classmethod
+    def of(cls, user: User, *, on: date) -> "Standing":
+        """Load what `user` holds on that day, deputised roles included. One query."""
+        held = (
+            Membership.objects.carried_by(user.pk, on=on)
+            .annotate(holder=F("user__name"))
+            .select_related("agency")
+            .order_by("id")
+        )
+        posts = (
+            Post(
+                Role(m.role),
+                m.agency_id,
+                m.agency.name,
+                m.agency.name_en,
+                "" if m.user_id == user.pk else m.holder,
+            )
+            for m in held
+        )
+        return cls(user.pk, str(user), on, tuple(posts))
+
+    def __str__(self) -> str:
+        return self.name
+
+    def holds(self, role: Role) -> bool:
+        return role in self.roles
+
+    def holds_any(self, roles: Iterable[Role]) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    def holds_for(self, roles: Iterable[Role], agency: Agency) -> bool:
+        """Whether one of the roles is held in this agency or in one above it."""
+        wanted = frozenset(roles)
+        return any(p.role in wanted and p.agency_id in agency.path for p in self.posts)
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(post.role for post in self.posts)
+
+    @cached_property
+    def viewing_agencies(self) -> list[int]:
+        """The agencies whose measures this person sees; matched against viewer_agencies."""
+        seeing = UNIT_ROLES | {Role.SUPERVISING_LEADER}
+        return sorted({post.agency_id for post in self.posts if post.role in seeing})
+
+    @cached_property
+    def home(self) -> Post | None:
+        """The post shown beside the name."""
+        return self.posts[0] if self.posts else None
+
+
+NOBODY = Standing(None, "", date.min)

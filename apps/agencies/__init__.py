@@ -1,0 +1,1 @@
+"""Who can be responsible, and for which place."""

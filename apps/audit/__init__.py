@@ -1,0 +1,1 @@
+"""The record of who did what: one event per operation, sealed every night."""

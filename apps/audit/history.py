@@ -1,0 +1,25 @@
+"""Row history: every version of a row, recorded by database triggers."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import pghistory
+from django.db import models
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+def tracked(*, exclude: Sequence[str] = ()) -> Callable[[type[M]], type[M]]:
+    """Record each inserted, updated and deleted version of a model's rows.
+
+    Who did it is the AuditEvent of the same transaction; pghistory's own context is not used.
+    Generated columns are left out: they follow from the others.
+    """
+    return pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        context_field=None,
+        exclude=list(exclude) or None,
+    )

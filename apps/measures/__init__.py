@@ -1,0 +1,1 @@
+"""Measures: what has to be done, by whom, by when, and how far it is."""

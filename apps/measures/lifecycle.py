@@ -1,0 +1,197 @@
+"""The life of a measure as data: every action, from where, to where, by whom.
+
+Operations, buttons, the admin and the documentation are all read off this table. Refusals
+that need more than state and role stand with the operation that makes them.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import ALLOWED, Verdict
+from apps.measures.models import State
+
+
+class Action(models.TextChoices):
+    """Office verbs; the label is what stands on the button."""
+
+    REVISE = "REVISE", _("Edit draft")
+    PROPOSE = "PROPOSE", _("Propose")
+    RETURN_PROPOSAL = "RETURN_PROPOSAL", _("Return proposal")
+    ISSUE = "ISSUE", _("Issue")
+    ACKNOWLEDGE = "ACKNOWLEDGE", _("Acknowledge receipt")
+    DEEM_ACKNOWLEDGED = "DEEM_ACKNOWLEDGED", _("Deem acknowledged")
+    OBJECT = "OBJECT", _("Object")
+    REISSUE = "REISSUE", _("Reissue to another lead")
+    REPORT = "REPORT", _("Report progress")
+    REVIEW = "REVIEW", _("Review report")
+    APPLY = "APPLY", _("Apply for completion")
+    VERIFY = "VERIFY", _("Verify completion")
+    SEND_BACK = "SEND_BACK", _("Send back")
+    CLOSE = "CLOSE", _("Close")
+    REOPEN = "REOPEN", _("Reopen")
+    SUSPEND = "SUSPEND", _("Suspend")
+    RESUME = "RESUME", _("Resume")
+    CARRY_OVER = "CARRY_OVER", _("Carry over into next year")
+    CANCEL = "CANCEL", _("Cancel measure")
+
+
+class Who(Enum):
+    """Whose act it is, in relation to the measure."""
+
+    SUPERVISOR = "supervisor"
+    DIRECTOR = "director"
+    LEAD = "lead"
+    LEAD_LEADER = "lead_leader"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One line of the table. `target` is None where the state stays as it is."""
+
+    action: Action
+    sources: frozenset[State]
+    who: Who
+    target: State | None = None
+    effect: str | Promise = ""
+
+    def __str__(self) -> str:
+        return str(self.action.label)
+
+
+def _line(
+    action: Action, sources: set[State], who: Who, target: State | None, effect: str | Promise
+) -> Transition:
+    return Transition(action, frozenset(sources), who, target, effect)
+
+
+OPEN_STATES = {State.ISSUED, State.IN_PROGRESS, State.COMPLETING, State.SUSPENDED}
+
+TRANSITIONS = (
+    _line(Action.REVISE, {State.DRAFT}, Who.SUPERVISOR, None, _("The draft is changed.")),
+    _line(
+        Action.PROPOSE, {State.DRAFT}, Who.SUPERVISOR, State.PROPOSED, _("Waits for the director.")
+    ),
+    _line(
+        Action.RETURN_PROPOSAL,
+        {State.PROPOSED},
+        Who.DIRECTOR,
+        State.DRAFT,
+        _("Goes back to the supervisor with a reason."),
+    ),
+    _line(
+        Action.ISSUE,
+        {State.PROPOSED},
+        Who.DIRECTOR,
+        State.ISSUED,
+        _("The lead agency sees it; its clock runs; two workdays to acknowledge."),
+    ),
+    _line(
+        Action.ACKNOWLEDGE,
+        {State.ISSUED},
+        Who.LEAD,
+        State.IN_PROGRESS,
+        _("Received, which is not agreed."),
+    ),
+    _line(
+        Action.DEEM_ACKNOWLEDGED,
+        {State.ISSUED},
+        Who.SYSTEM,
+        State.IN_PROGRESS,
+        _("Unsigned after three workdays: deemed acknowledged, marked late."),
+    ),
+    _line(
+        Action.OBJECT,
+        {State.ISSUED, State.IN_PROGRESS},
+        Who.LEAD_LEADER,
+        None,
+        _("A request within three workdays of issue; the director decides."),
+    ),
+    _line(
+        Action.REISSUE,
+        {State.ISSUED, State.IN_PROGRESS},
+        Who.DIRECTOR,
+        State.ISSUED,
+        _("An objection was upheld: another agency leads from now on."),
+    ),
+    _line(
+        Action.REPORT,
+        {State.IN_PROGRESS},
+        Who.LEAD,
+        None,
+        _("Waits for review; counts for the light unless it is returned."),
+    ),
+    _line(
+        Action.REVIEW,
+        OPEN_STATES,
+        Who.SUPERVISOR,
+        None,
+        _("The report is approved, or returned with a reason that stays."),
+    ),
+    _line(
+        Action.APPLY,
+        {State.IN_PROGRESS},
+        Who.LEAD,
+        State.COMPLETING,
+        _("From now on only the reviewer's clock runs."),
+    ),
+    _line(
+        Action.VERIFY,
+        {State.COMPLETING},
+        Who.SUPERVISOR,
+        None,
+        _("Checked against the evidence; the director may close."),
+    ),
+    _line(
+        Action.SEND_BACK,
+        {State.COMPLETING},
+        Who.SUPERVISOR,
+        State.IN_PROGRESS,
+        _("Goes on; the reviewer's days are deducted."),
+    ),
+    _line(Action.CLOSE, {State.COMPLETING}, Who.DIRECTOR, State.CLOSED, _("Completed.")),
+    _line(Action.REOPEN, {State.CLOSED}, Who.DIRECTOR, State.IN_PROGRESS, _("Goes on.")),
+    _line(
+        Action.SUSPEND,
+        {State.IN_PROGRESS},
+        Who.DIRECTOR,
+        State.SUSPENDED,
+        _("Rests under a condition, until a review date."),
+    ),
+    _line(Action.RESUME, {State.SUSPENDED}, Who.DIRECTOR, State.IN_PROGRESS, _("Goes on.")),
+    _line(
+        Action.CARRY_OVER,
+        {State.IN_PROGRESS},
+        Who.DIRECTOR,
+        None,
+        _("Standing work gets new milestones for the next year."),
+    ),
+    _line(
+        Action.CANCEL,
+        OPEN_STATES,
+        Who.DIRECTOR,
+        State.CANCELLED,
+        _("Ends without completion, for a granted reason."),
+    ),
+)
+
+TABLE = {line.action: line for line in TRANSITIONS}
+
+
+def allows(action: Action, state: str) -> Verdict:
+    """Whether a measure in this state can take the action at all."""
+    if state in TABLE[action].sources:
+        return ALLOWED
+    return Verdict(
+        format_lazy(_("Not possible while the measure is “{state}”."), state=State(state).label)
+    )
+
+
+def actions_from(state: str) -> list[Action]:
+    """Every action a measure in this state can take, in the order of the table."""
+    return [line.action for line in TRANSITIONS if state in line.sources]

@@ -1,0 +1,289 @@
+"""Lights: one table of reasons, each a stored date from which it holds if nothing more happens.
+
+Every write stores these dates (`dates_of`); a light then only compares them with a day, in
+Python for one measure and in SQL for lists, filters and counts. Before the first report due
+date there is no progress rule; reports count from submission unless they are returned.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.measures import periods
+from apps.measures.models import Basis, Measure, Milestone, State
+from apps.workdays.arithmetic import Calendar
+
+ONE_DAY = timedelta(days=1)
+
+
+class Light(models.TextChoices):
+    BLUE = "BLUE", gettext_lazy("Completed")
+    RED = "RED", gettext_lazy("Behind")
+    YELLOW = "YELLOW", gettext_lazy("At risk")
+    GREEN = "GREEN", gettext_lazy("On course")
+    GREY = "GREY", gettext_lazy("Not running")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Defaults of the rule: workdays before the deadline, percentage points behind."""
+
+    due_soon_workdays: int = 5
+    behind_points: Decimal = Decimal(10)
+    far_behind_points: Decimal = Decimal(30)
+
+
+DEFAULT = Thresholds()
+GREY_STATES = (State.DRAFT, State.PROPOSED, State.SUSPENDED, State.CANCELLED)
+REASONS = {
+    "overdue_from_on": Light.RED,
+    "far_behind_from_on": Light.RED,
+    "missed_two_from_on": Light.RED,
+    "due_soon_from_on": Light.YELLOW,
+    "behind_from_on": Light.YELLOW,
+    "missed_one_from_on": Light.YELLOW,
+    "unacknowledged_from_on": Light.YELLOW,
+}
+"""Column of each reason and its colour, in the order in which they are said."""
+
+
+# --- Writing: when each reason begins ----------------------------------------------------
+
+
+def dates_of(
+    measure: Measure,
+    milestones: Sequence[Milestone],
+    *,
+    calendar: Calendar,
+    thresholds: Thresholds = DEFAULT,
+) -> dict[str, date | None]:
+    """The columns of REASONS for a measure as it stands; None where a reason cannot come."""
+    dates: dict[str, date | None] = dict.fromkeys(REASONS)
+    if measure.due_on is None or measure.state not in (State.ISSUED, State.IN_PROGRESS):
+        return dates
+    last_workday = calendar.last_workday_on_or_before(measure.due_on)
+    dates["due_soon_from_on"] = calendar.add(last_workday, -thresholds.due_soon_workdays)
+    dates["overdue_from_on"] = measure.due_on + ONE_DAY
+    if measure.state == State.ISSUED:
+        dates["unacknowledged_from_on"] = _day_after(measure.acknowledge_due_on)
+        return dates
+    dates["behind_from_on"] = _behind_from(
+        measure, milestones, thresholds.behind_points, calendar, inclusive=True
+    )
+    dates["far_behind_from_on"] = _behind_from(
+        measure, milestones, thresholds.far_behind_points, calendar, inclusive=False
+    )
+    if owed := measure.next_report_due_on:
+        dates["missed_one_from_on"] = _day_after(owed)
+        dates["missed_two_from_on"] = _day_after(periods.due_after(owed, measure.cadence, calendar))
+    return dates
+
+
+def expected_progress(measure: Measure, milestones: Iterable[Milestone], *, on: date) -> Decimal:
+    """Percent that ought to be done on that day, two decimals.
+
+    Milestones: the weight of those due by then. Estimate: even progress from issue to deadline.
+    """
+    if measure.issued_on is None or measure.due_on is None:
+        return Decimal(0)
+    if measure.basis == Basis.MILESTONES:
+        return share(milestones, [m for m in milestones if m.due_on <= on])
+    whole = (measure.due_on - measure.issued_on).days
+    gone = min(max((on - measure.issued_on).days, 0), whole)
+    return _percent(Decimal(gone), Decimal(whole)) if whole > 0 else Decimal(100)
+
+
+def share(milestones: Iterable[Milestone], reached: Iterable[Milestone]) -> Decimal:
+    """Percent of the milestones' weight that `reached` makes up, two decimals."""
+    whole = sum(m.weight for m in milestones)
+    part = sum(m.weight for m in reached)
+    return _percent(Decimal(part), Decimal(whole)) if whole else Decimal(0)
+
+
+def last_report_due(measure: Measure, *, on: date, calendar: Calendar) -> date | None:
+    """The last report due date before `on`; None before the first one has passed."""
+    if measure.issued_on is None:
+        return None
+    last = None
+    for due in periods.due_dates(measure.issued_on, measure.cadence, calendar):
+        if due >= on:
+            return last
+        last = due
+    return last
+
+
+def _behind_from(
+    measure: Measure,
+    milestones: Sequence[Milestone],
+    points: Decimal,
+    calendar: Calendar,
+    *,
+    inclusive: bool,
+) -> date | None:
+    """The day after the first report due date that finds the measure this far behind."""
+    if measure.issued_on is None or measure.due_on is None:
+        return None
+    for due in periods.due_dates(measure.issued_on, measure.cadence, calendar):
+        gap = expected_progress(measure, milestones, on=due) - measure.reported_progress
+        if gap > points or (inclusive and gap == points):
+            return due + ONE_DAY
+        if due >= measure.due_on:
+            return None
+    return None
+
+
+def _day_after(day: date | None) -> date | None:
+    return day + ONE_DAY if day else None
+
+
+def _percent(part: Decimal, whole: Decimal) -> Decimal:
+    return (100 * part / whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+# --- Reading: a day compared with the dates ----------------------------------------------
+
+
+def light_of(measure: Measure, *, on: date) -> Light:
+    """The light of one measure on a day, from its stored dates."""
+    if measure.state == State.CLOSED:
+        return Light.BLUE
+    if measure.state in GREY_STATES:
+        return Light.GREY
+    if measure.red_from_on and measure.red_from_on <= on:
+        return Light.RED
+    if measure.yellow_from_on and measure.yellow_from_on <= on:
+        return Light.YELLOW
+    return Light.GREY if measure.state == State.ISSUED else Light.GREEN
+
+
+def light_expression(*, on: date) -> Case:
+    """The same rule as `light_of` in SQL, for annotate, filter, order and count."""
+    return Case(
+        When(state=State.CLOSED, then=Value(Light.BLUE)),
+        When(state__in=GREY_STATES, then=Value(Light.GREY)),
+        When(red_from_on__lte=on, then=Value(Light.RED)),
+        When(yellow_from_on__lte=on, then=Value(Light.YELLOW)),
+        When(state=State.ISSUED, then=Value(Light.GREY)),
+        default=Value(Light.GREEN),
+        output_field=models.CharField(),
+    )
+
+
+def in_light(light: Light, *, on: date) -> Q:
+    """The measures that show this light on a day. Red and yellow are found by index."""
+    running = ~Q(state__in=(State.CLOSED, *GREY_STATES))
+    red = Q(red_from_on__lte=on)
+    not_red = Q(red_from_on__isnull=True) | Q(red_from_on__gt=on)
+    yellow = Q(yellow_from_on__lte=on)
+    not_yellow = Q(yellow_from_on__isnull=True) | Q(yellow_from_on__gt=on)
+    return {
+        Light.BLUE: Q(state=State.CLOSED),
+        Light.RED: running & red,
+        Light.YELLOW: running & not_red & yellow,
+        Light.GREEN: running & ~Q(state=State.ISSUED) & not_red & not_yellow,
+        Light.GREY: Q(state__in=GREY_STATES) | (Q(state=State.ISSUED) & not_red & not_yellow),
+    }[light]
+
+
+def reasons(
+    measure: Measure, milestones: Sequence[Milestone], *, on: date, calendar: Calendar
+) -> list[str]:
+    """Why the light is what it is, in words; red reasons first, empty when all is well."""
+    if light_of(measure, on=on) not in (Light.RED, Light.YELLOW):
+        return []
+    holding = [c for c in REASONS if (since := getattr(measure, c)) is not None and since <= on]
+    superseded = {
+        "overdue_from_on": "due_soon_from_on",
+        "far_behind_from_on": "behind_from_on",
+        "missed_two_from_on": "missed_one_from_on",
+    }
+    hidden = {superseded[column] for column in holding if column in superseded}
+    return [
+        _say(column, measure, milestones, on, calendar)
+        for column in holding
+        if column not in hidden
+    ]
+
+
+def _say(
+    column: str, measure: Measure, milestones: Sequence[Milestone], on: date, calendar: Calendar
+) -> str:
+    if column == "overdue_from_on":
+        return _say_overdue(measure, on, calendar)
+    if column == "due_soon_from_on":
+        return _say_due_soon(measure, on, calendar)
+    if column in ("behind_from_on", "far_behind_from_on"):
+        return _say_behind(measure, milestones, on, calendar)
+    if column == "unacknowledged_from_on":
+        return _("Not acknowledged; was to be by %(day)s") % {
+            "day": short(measure.acknowledge_due_on)
+        }
+    return _say_missed(measure, on, calendar)
+
+
+def _say_overdue(measure: Measure, on: date, calendar: Calendar) -> str:
+    assert measure.due_on is not None
+    late = calendar.between(measure.due_on, on)
+    said = (
+        ngettext("Overdue by %(count)d workday", "Overdue by %(count)d workdays", late)
+        % {"count": late}
+        if late
+        else _("Deadline has passed")
+    )
+    return _("%(overdue)s; original deadline %(day)s") % {
+        "overdue": said,
+        "day": short(measure.original_due_on or measure.due_on),
+    }
+
+
+def _say_due_soon(measure: Measure, on: date, calendar: Calendar) -> str:
+    assert measure.due_on is not None
+    left = calendar.between(on, measure.due_on)
+    if not left:
+        return _("Due today") if measure.due_on == on else _("No workday left before the deadline")
+    return ngettext("Due in %(count)d workday", "Due in %(count)d workdays", left) % {"count": left}
+
+
+def _say_behind(
+    measure: Measure, milestones: Sequence[Milestone], on: date, calendar: Calendar
+) -> str:
+    due = last_report_due(measure, on=on, calendar=calendar)
+    assert due is not None
+    expected = expected_progress(measure, milestones, on=due)
+    return _(
+        "%(points)s points behind: %(expected)s%% expected by %(day)s, %(done)s%% reported"
+    ) % {
+        "points": plain(expected - measure.reported_progress),
+        "expected": plain(expected),
+        "done": plain(measure.reported_progress),
+        "day": short(due),
+    }
+
+
+def _say_missed(measure: Measure, on: date, calendar: Calendar) -> str:
+    assert measure.next_report_due_on is not None
+    count, due = 0, measure.next_report_due_on
+    while due < on:
+        count, due = count + 1, periods.due_after(due, measure.cadence, calendar)
+    return ngettext(
+        "Report due %(day)s is missing",
+        "%(count)d reports missing, the first was due %(day)s",
+        count,
+    ) % {"count": count, "day": short(measure.next_report_due_on)}
+
+
+def short(day: date | None) -> str:
+    """A day as people say it inside a sentence."""
+    return date_format(day, "SHORT_DATE_FORMAT") if day else ""
+
+
+def plain(percent: Decimal) -> str:
+    """A percentage without trailing zeros."""
+    return f"{percent.normalize():f}"

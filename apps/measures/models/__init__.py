@@ -1,0 +1,30 @@
+"""The tables of the measures app, split by noun."""
+
+from apps.measures.models.evidence import Evidence
+from apps.measures.models.measure import (
+    Basis,
+    Cadence,
+    LeadTerm,
+    Measure,
+    MeasureClause,
+    Milestone,
+    State,
+    Support,
+)
+from apps.measures.models.report import ProgressReport, ReportEvidence, ReportMilestone, Review
+
+__all__ = [
+    "Basis",
+    "Cadence",
+    "Evidence",
+    "LeadTerm",
+    "Measure",
+    "MeasureClause",
+    "Milestone",
+    "ProgressReport",
+    "ReportEvidence",
+    "ReportMilestone",
+    "Review",
+    "State",
+    "Support",
+]

@@ -1,0 +1,33 @@
+"""Evidence: a file handed in, kept once by its checksum."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Agency
+from apps.audit.models import AppendOnly
+
+
+class Evidence(AppendOnly):
+    """A file that proves something. Stored under its SHA-256; served as an attachment only."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("agency"))
+    name = models.CharField(_("file name"), max_length=200)
+    media_type = models.CharField(_("media type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    uploaded_by_id = models.BigIntegerField(_("uploaded by (id)"))
+    uploaded_by_name = models.CharField(_("uploaded by"), max_length=150)
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stored_as(self) -> str:
+        """The path below MEDIA_ROOT."""
+        return f"{self.sha256[:2]}/{self.sha256}"

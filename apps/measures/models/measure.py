@@ -1,0 +1,394 @@
+"""Measure with its clauses, supporters, milestones and past leads."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Least
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.accounts.standing import Standing
+from apps.agencies.models import Agency, District, NaturalKey, Sourced, in_language
+from apps.audit.history import tracked
+from apps.audit.models import AppendOnly
+from apps.core.actor import Role
+from apps.policies.models import Clause
+
+
+class State(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    PROPOSED = "PROPOSED", _("Awaiting approval")
+    ISSUED = "ISSUED", _("Awaiting acknowledgement")
+    IN_PROGRESS = "IN_PROGRESS", _("In progress")
+    COMPLETING = "COMPLETING", _("Completion applied for")
+    CLOSED = "CLOSED", _("Completed")
+    SUSPENDED = "SUSPENDED", _("Suspended")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+UNISSUED = (State.DRAFT, State.PROPOSED)
+OPEN = (State.ISSUED, State.IN_PROGRESS, State.COMPLETING, State.SUSPENDED)
+
+
+class Basis(models.TextChoices):
+    """What progress is measured by."""
+
+    MILESTONES = "MILESTONES", _("Milestones")
+    ESTIMATE = "ESTIMATE", _("Estimate")
+
+
+class Cadence(models.TextChoices):
+    """How often the lead reports."""
+
+    MONTHLY = "MONTHLY", _("Monthly")
+    QUARTERLY = "QUARTERLY", _("Quarterly")
+
+
+class MeasureQuerySet(NaturalKey, models.QuerySet["Measure"]):
+    def visible_to(self, standing: Standing) -> "MeasureQuerySet":
+        """What this person may see at all. Drafts and proposals: the supervision office only.
+
+        `viewer_agencies` is empty until a measure is issued, so one indexed overlap answers
+        for everyone outside that office.
+        """
+        if standing.holds(Role.DIRECTOR):
+            return self
+        mine = Q(viewer_agencies__overlap=standing.viewing_agencies)
+        named = Q(restricted=True, reader_ids__contains=[standing.pk])
+        if standing.holds(Role.SUPERVISOR):
+            return self.filter(Q(restricted=False) | mine | named)
+        if standing.holds(Role.AUDITOR):
+            return self.filter(Q(restricted=False) | mine | named).issued()
+        if not standing.viewing_agencies:
+            return self.filter(named).issued() if standing.pk else self.none()
+        return self.filter(mine | (named & ~Q(state__in=UNISSUED)))
+
+    def issued(self) -> "MeasureQuerySet":
+        return self.exclude(state__in=UNISSUED)
+
+    def led_by(self, agency_ids: list[int]) -> "MeasureQuerySet":
+        """Led by one of the agencies or by one below it."""
+        return self.filter(lead__path__overlap=agency_ids)
+
+    def to_acknowledge(self) -> "MeasureQuerySet":
+        return self.filter(state=State.ISSUED)
+
+    def returned(self) -> "MeasureQuerySet":
+        """The last report came back and none has followed yet."""
+        return self.filter(state=State.IN_PROGRESS, returned_on__isnull=False)
+
+    def report_due(self, *, by: date) -> "MeasureQuerySet":
+        """A report is due on or before that day and has not been made."""
+        return self.filter(state=State.IN_PROGRESS, next_report_due_on__lte=by)
+
+    def review_waiting(self) -> "MeasureQuerySet":
+        return self.filter(review_waiting_since__isnull=False)
+
+    def proposed(self) -> "MeasureQuerySet":
+        return self.filter(state=State.PROPOSED)
+
+    def drafts(self) -> "MeasureQuerySet":
+        return self.filter(state=State.DRAFT)
+
+    def due_by(self, day: date) -> "MeasureQuerySet":
+        return self.filter(state__in=(State.ISSUED, State.IN_PROGRESS), due_on__lte=day)
+
+
+@tracked(exclude=["yellow_from_on", "red_from_on", "due_key"])
+class Measure(Sourced):
+    """A countermeasure that can be finished and checked."""
+
+    class Category(models.TextChoices):
+        STRENGTHEN = "STRENGTHEN", _("Strengthen the chain")
+        SUPPLEMENT = "SUPPLEMENT", _("Supplement the chain")
+        EXTEND = "EXTEND", _("Extend the chain")
+        STABILISE = "STABILISE", _("Stabilise the chain")
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    title = models.CharField(_("title"), max_length=300)
+    title_en = models.CharField(_("English title"), max_length=500, blank=True)
+    nature = models.CharField(_("nature"), max_length=20, blank=True)
+    category = models.CharField(_("chain category"), max_length=10, choices=Category, blank=True)
+    indicator_hint = models.CharField(_("what can be tracked"), max_length=200, blank=True)
+    clauses = models.ManyToManyField(
+        Clause, through="MeasureClause", related_name="+", verbose_name=_("clauses carried out")
+    )
+    named_agencies = models.ManyToManyField(
+        Agency, related_name="+", blank=True, verbose_name=_("agencies the text names")
+    )
+    named_districts = models.ManyToManyField(
+        District, related_name="+", blank=True, verbose_name=_("districts the text names")
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("broken down from"),
+    )
+
+    state = models.CharField(_("state"), max_length=11, choices=State, default=State.DRAFT)
+    lead = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lead agency"),
+    )
+    supporters = models.ManyToManyField(
+        Agency, through="Support", related_name="+", verbose_name=_("supporting agencies")
+    )
+    basis = models.CharField(
+        _("progress basis"), max_length=10, choices=Basis, default=Basis.MILESTONES
+    )
+    cadence = models.CharField(_("reports"), max_length=9, choices=Cadence, default=Cadence.MONTHLY)
+
+    due_on = models.DateField(_("deadline"), null=True, blank=True)
+    due_workdays = models.PositiveSmallIntegerField(
+        _("deadline in workdays from issue"), null=True, blank=True
+    )
+    original_due_on = models.DateField(_("original deadline"), null=True, editable=False)
+    proposed_by_id = models.BigIntegerField(_("proposed by"), null=True, editable=False)
+    issued_on = models.DateField(_("issued on"), null=True, editable=False)
+    acknowledge_due_on = models.DateField(_("to acknowledge by"), null=True, editable=False)
+    acknowledged_on = models.DateField(_("acknowledged on"), null=True, editable=False)
+
+    reported_progress = models.DecimalField(
+        _("reported progress"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(0),
+        editable=False,
+        help_text=_("Percent; the last submitted report that was not returned."),
+    )
+    approved_progress = models.DecimalField(
+        _("approved progress"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(0),
+        editable=False,
+        help_text=_("Percent; the last approved report."),
+    )
+    next_report_due_on = models.DateField(_("next report due"), null=True, editable=False)
+    review_waiting_since = models.DateTimeField(
+        _("review waiting since"), null=True, editable=False
+    )
+    returned_on = models.DateField(_("report returned on"), null=True, editable=False)
+
+    restricted = models.BooleanField(
+        _("restricted"),
+        default=False,
+        help_text=_("Seen by its named readers, lead, supporters and the director only."),
+    )
+    reader_ids = ArrayField(
+        models.BigIntegerField(), verbose_name=_("named readers"), default=list, editable=False
+    )
+    viewer_agencies = ArrayField(
+        models.BigIntegerField(),
+        verbose_name=_("agencies that see it"),
+        default=list,
+        editable=False,
+    )
+
+    # When each reason for a light begins if nothing more happens: see lights.py.
+    due_soon_from_on = models.DateField(null=True, editable=False)
+    overdue_from_on = models.DateField(null=True, editable=False)
+    behind_from_on = models.DateField(null=True, editable=False)
+    far_behind_from_on = models.DateField(null=True, editable=False)
+    missed_one_from_on = models.DateField(null=True, editable=False)
+    missed_two_from_on = models.DateField(null=True, editable=False)
+    unacknowledged_from_on = models.DateField(null=True, editable=False)
+    yellow_from_on = models.GeneratedField(
+        expression=Least(
+            "due_soon_from_on", "behind_from_on", "missed_one_from_on", "unacknowledged_from_on"
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
+    red_from_on = models.GeneratedField(
+        expression=Least("overdue_from_on", "far_behind_from_on", "missed_two_from_on"),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
+    # Sort key of the deadline: lists page by keyset, and a key may not be NULL.
+    due_key = models.GeneratedField(
+        expression=models.functions.Coalesce("due_on", models.Value(date(9999, 12, 31))),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+        ordering = ("code",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=UNISSUED) | Q(lead__isnull=False), name="issued_has_lead"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=UNISSUED) | Q(due_on__isnull=False),
+                name="issued_has_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT)
+                | Q(due_on__isnull=False)
+                | Q(due_workdays__isnull=False),
+                name="no_proposal_without_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(reported_progress__range=(0, 100))
+                & Q(approved_progress__range=(0, 100)),
+                name="progress_is_a_percentage",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="measure_not_in_itself"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=UNISSUED) | Q(viewer_agencies=[]),
+                name="drafts_stay_in_the_office",
+            ),
+        ]
+        indexes = [
+            # visible_to(standing) for everyone outside the supervision office.
+            GinIndex(fields=["viewer_agencies"], name="measure_viewers"),
+            # visible_to(standing): named readers of restricted measures.
+            GinIndex(fields=["reader_ids"], name="measure_readers", condition=Q(restricted=True)),
+            # Lights: counts and lists by colour.
+            models.Index(fields=["red_from_on"], name="measure_red"),
+            models.Index(fields=["yellow_from_on"], name="measure_yellow"),
+            # Lists by deadline, keyset on (due_key, id).
+            models.Index(fields=["due_key", "id"], name="measure_by_deadline"),
+            # The review queue, oldest first.
+            models.Index(
+                fields=["review_waiting_since"],
+                name="measure_review_queue",
+                condition=Q(review_waiting_since__isnull=False),
+            ),
+            # Workbench: reports owed.
+            models.Index(fields=["state", "next_report_due_on"], name="measure_report_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {in_language(self.title, self.title_en)}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def deadline_was_moved(self) -> bool:
+        return self.original_due_on is not None and self.original_due_on != self.due_on
+
+    @property
+    def waiting_progress(self) -> Decimal:
+        """Percentage points reported but not approved yet; never below zero."""
+        return max(self.reported_progress - self.approved_progress, Decimal(0))
+
+
+@tracked()
+class MeasureClause(models.Model):
+    """A measure carries out a clause; the quotation lets a reader trace it."""
+
+    measure = models.ForeignKey(
+        Measure, models.CASCADE, related_name="carried_clauses", verbose_name=_("measure")
+    )
+    clause = models.ForeignKey(Clause, models.PROTECT, related_name="+", verbose_name=_("clause"))
+    quotation = models.TextField(_("quotation"), blank=True)
+
+    class Meta:
+        verbose_name = _("clause carried out")
+        verbose_name_plural = _("clauses carried out")
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "clause"], name="clause_carried_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} → {self.clause_id}"
+
+
+@tracked()
+class Support(models.Model):
+    """An agency supports a measure."""
+
+    measure = models.ForeignKey(
+        Measure, models.CASCADE, related_name="supports", verbose_name=_("measure")
+    )
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("agency"))
+
+    class Meta:
+        verbose_name = _("supporting agency")
+        verbose_name_plural = _("supporting agencies")
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=["measure", "agency"], name="supports_once")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} → {self.measure_id}"
+
+
+class LeadTerm(AppendOnly):
+    """From this day the agency leads the measure; the next row ends it."""
+
+    measure = models.ForeignKey(
+        Measure, models.PROTECT, related_name="lead_terms", verbose_name=_("measure")
+    )
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("agency"))
+    from_on = models.DateField(_("from"))
+
+    class Meta:
+        verbose_name = _("term of lead")
+        verbose_name_plural = _("terms of lead")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.from_on}"
+
+
+@tracked()
+class Milestone(models.Model):
+    """A dated, checkable step with a weight."""
+
+    measure = models.ForeignKey(
+        Measure, models.CASCADE, related_name="milestones", verbose_name=_("measure")
+    )
+    position = models.PositiveSmallIntegerField(_("order"))
+    title = models.CharField(_("title"), max_length=200)
+    due_on = models.DateField(_("due"))
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
+    reached_in = models.ForeignKey(
+        "measures.ProgressReport",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="reached_milestones",
+        verbose_name=_("reported in"),
+    )
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        ordering = ("measure_id", "position")
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "position"], name="one_milestone_a_place"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="milestone_weighs_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def named_readers(measure: Measure) -> models.QuerySet[User]:
+    """The people named as readers of a restricted measure."""
+    return User.objects.filter(pk__in=measure.reader_ids)

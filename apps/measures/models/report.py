@@ -1,0 +1,159 @@
+"""ProgressReport and Review: what was reported and what became of it. Written once, all of it."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Agency
+from apps.audit.models import AppendOnly
+from apps.measures.models.evidence import Evidence
+from apps.measures.models.measure import Basis, Measure, Milestone
+
+
+class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
+    def with_outcome(self) -> "ProgressReportQuerySet":
+        """Annotates `outcome` (None while it waits), `review_reason` and `reviewer_name`."""
+        last = Review.objects.filter(report=OuterRef("pk")).order_by("-id")
+        return self.annotate(
+            outcome=Subquery(last.values("outcome")[:1]),
+            review_reason=Subquery(last.values("reason")[:1]),
+            reviewer_name=Subquery(last.values("by_name")[:1]),
+            reviewed_at=Subquery(last.values("at")[:1]),
+        )
+
+    def waiting(self) -> "ProgressReportQuerySet":
+        """Submitted and not reviewed yet, oldest first."""
+        reviewed = Review.objects.filter(report=OuterRef("pk"))
+        return self.filter(~Exists(reviewed), measure__review_waiting_since__isnull=False).order_by(
+            "submitted_at", "id"
+        )
+
+    def counting(self) -> "ProgressReportQuerySet":
+        """Submitted and not returned: what lights and progress go by."""
+        returned = Review.objects.filter(report=OuterRef("pk"), outcome=Review.Outcome.RETURNED)
+        return self.filter(~Exists(returned))
+
+
+class ProgressReport(AppendOnly):
+    """What the lead reports for a period. Its state is the last Review, or waiting."""
+
+    measure = models.ForeignKey(
+        Measure, models.PROTECT, related_name="reports", verbose_name=_("measure")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="+", verbose_name=_("lead agency")
+    )
+    period_due_on = models.DateField(
+        _("for the period due"), help_text=_("The report due date that this report answers.")
+    )
+    basis = models.CharField(_("progress basis"), max_length=10, choices=Basis)
+    progress = models.DecimalField(
+        _("progress"), max_digits=5, decimal_places=2, help_text=_("Percent.")
+    )
+    no_change = models.BooleanField(_("no change in this period"), default=False)
+    summary = models.TextField(_("what was done"), blank=True)
+    problems = models.TextField(_("problems"), blank=True)
+    next_step = models.TextField(_("next step"), blank=True)
+    explanation = models.TextField(_("why progress fell"), blank=True)
+    evidence = models.ManyToManyField(
+        Evidence, through="ReportEvidence", related_name="reports", verbose_name=_("evidence")
+    )
+    submitted_by_id = models.BigIntegerField(_("submitted by (id)"))
+    submitted_by_name = models.CharField(_("submitted by"), max_length=150)
+    submitted_at = models.DateTimeField(_("submitted at"))
+
+    objects = ProgressReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("progress report")
+        verbose_name_plural = _("progress reports")
+        ordering = ("measure_id", "number")
+        constraints = [
+            # Also the query "latest report of a measure".
+            models.UniqueConstraint(fields=["measure", "number"], name="report_numbered_once"),
+            models.CheckConstraint(
+                condition=Q(progress__range=(Decimal(0), Decimal(100))),
+                name="reported_progress_is_a_percentage",
+            ),
+            models.CheckConstraint(
+                condition=Q(no_change=True) | ~Q(summary=""), name="report_says_what_was_done"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure.code} #{self.number}"
+
+
+class ReportMilestone(AppendOnly):
+    """A report says that a milestone was reached."""
+
+    report = models.ForeignKey(
+        ProgressReport, models.PROTECT, related_name="milestone_rows", verbose_name=_("report")
+    )
+    milestone = models.ForeignKey(
+        Milestone, models.PROTECT, related_name="report_rows", verbose_name=_("milestone")
+    )
+
+    class Meta:
+        verbose_name = _("milestone reported")
+        verbose_name_plural = _("milestones reported")
+        constraints = [
+            models.UniqueConstraint(fields=["report", "milestone"], name="milestone_once_a_report")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} ✓ {self.milestone_id}"
+
+
+class ReportEvidence(AppendOnly):
+    """A report hands in a piece of evidence; the same piece may serve several."""
+
+    report = models.ForeignKey(
+        ProgressReport, models.PROTECT, related_name="evidence_rows", verbose_name=_("report")
+    )
+    evidence = models.ForeignKey(
+        Evidence, models.PROTECT, related_name="report_rows", verbose_name=_("evidence")
+    )
+
+    class Meta:
+        verbose_name = _("evidence handed in")
+        verbose_name_plural = _("evidence handed in")
+        constraints = [
+            models.UniqueConstraint(fields=["report", "evidence"], name="evidence_once_a_report")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} + {self.evidence_id}"
+
+
+class Review(AppendOnly):
+    """A supervisor's verdict on a report. Reasons for returning stay for ever."""
+
+    class Outcome(models.TextChoices):
+        APPROVED = "APPROVED", _("Approved")
+        RETURNED = "RETURNED", _("Returned")
+
+    report = models.ForeignKey(
+        ProgressReport, models.PROTECT, related_name="reviews", verbose_name=_("report")
+    )
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome)
+    reason = models.TextField(_("reason"), blank=True)
+    by_id = models.BigIntegerField(_("reviewed by (id)"))
+    by_name = models.CharField(_("reviewed by"), max_length=150)
+    at = models.DateTimeField(_("reviewed at"))
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(outcome="RETURNED") | ~Q(reason=""), name="returned_with_a_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id}: {self.outcome}"

@@ -1,0 +1,32 @@
+"""Every write of the measures app, by noun. Faces import the verbs from here."""
+
+from apps.measures.operations.acting import WrongState
+from apps.measures.operations.drafting import (
+    MilestonePlan,
+    Plan,
+    draft_measure,
+    propose_measure,
+    return_proposal,
+    revise_draft,
+)
+from apps.measures.operations.evidence import add_evidence
+from apps.measures.operations.issuing import acknowledge_measure, issue_measure
+from apps.measures.operations.reporting import Account, submit_report
+from apps.measures.operations.reviewing import approve_report, return_report
+
+__all__ = [
+    "Account",
+    "MilestonePlan",
+    "Plan",
+    "WrongState",
+    "acknowledge_measure",
+    "add_evidence",
+    "approve_report",
+    "draft_measure",
+    "issue_measure",
+    "propose_measure",
+    "return_proposal",
+    "return_report",
+    "revise_draft",
+    "submit_report",
+]

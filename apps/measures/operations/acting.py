@@ -1,0 +1,171 @@
+"""What every act on a measure has in common: lock, permission, version, state, write, record."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.accounts.standing import Standing
+from apps.audit.models import AuditEvent
+from apps.audit.operations import record
+from apps.core.errors import RuleBroken, Stale
+from apps.measures import lights
+from apps.measures.lifecycle import TABLE, Action, allows
+from apps.measures.models import Measure
+from apps.measures.models.measure import UNISSUED
+from apps.measures.permissions import may
+from apps.workdays.arithmetic import Calendar
+from apps.workdays.models import current_calendar
+
+FOLLOWING = {"version", "viewer_agencies", *lights.REASONS}
+"""Columns that follow from the others; the audit trail leaves them out."""
+
+
+class WrongState(RuleBroken):
+    """The measure's state does not know this action."""
+
+    code = "wrong_state"
+
+
+@dataclass
+class Act:
+    """One act under way: the locked measure, and what the record will say about it."""
+
+    measure: Measure
+    calendar: Calendar
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+@contextmanager
+def acting(
+    action: Action,
+    measure: Measure,
+    *,
+    seen: int,
+    by: Standing,
+    at: datetime,
+    note: str = "",
+) -> Iterator[Act]:
+    """Perform one line of the transition table, all or nothing.
+
+    `seen` is the version the person's page showed. Raises NotAllowed, Stale or WrongState;
+    the body may raise any RuleBroken. Afterwards the measure has its next state, a higher
+    version, its viewers and its light dates, and one audit event.
+    """
+    with transaction.atomic():
+        locked = lock_measure(measure.pk)
+        may(action, by, locked).or_refuse()
+        _refuse_stale(locked, seen)
+        _refuse_wrong_state(action, locked)
+        before = _columns(locked)
+        act = Act(locked, current_calendar())
+        yield act
+        locked.state = TABLE[action].target or locked.state
+        keep(locked, act.calendar)
+        changes = _difference(before, _columns(locked)) | act.changes
+        record(f"measures.{action.lower()}", locked, by=by, at=at, changes=changes, note=note)
+
+
+def lock_measure(pk: int) -> Measure:
+    """The measure, locked; its parent is locked first, always in this order."""
+    parent_id = Measure.objects.values_list("parent_id", flat=True).get(pk=pk)
+    if parent_id is not None:
+        Measure.objects.select_for_update().get(pk=parent_id)
+    return Measure.objects.select_for_update(of=("self",)).select_related("lead").get(pk=pk)
+
+
+def keep(measure: Measure, calendar: Calendar) -> None:
+    """Save a locked measure with everything that follows from it."""
+    dates = lights.dates_of(measure, list(measure.milestones.all()), calendar=calendar)
+    for column, day in dates.items():
+        setattr(measure, column, day)
+    seen_by_before = measure.viewer_agencies
+    measure.viewer_agencies = viewers_of(measure)
+    measure.version += 1
+    measure.save()
+    measure.refresh_from_db(fields=["yellow_from_on", "red_from_on", "due_key"])
+    if measure.viewer_agencies != seen_by_before:
+        _refresh_relatives(measure)
+
+
+def viewers_of(measure: Measure) -> list[int]:
+    """The agencies that see a measure: lead and supporters of it, its parent and its direct
+    children, and all agencies above them. A restricted measure: its own lead and supporters.
+    """
+    if measure.state in UNISSUED:
+        return []
+    if measure.restricted:
+        return sorted(_lead_and_supporters(measure, ancestors=False))
+    seen_by = _lead_and_supporters(measure)
+    for relative in _relatives(measure):
+        if relative.state not in UNISSUED and not relative.restricted:
+            seen_by |= _lead_and_supporters(relative)
+    return sorted(seen_by)
+
+
+def _relatives(measure: Measure) -> list[Measure]:
+    """Parent and direct children."""
+    children = models.Q(parent_id=measure.pk)
+    return list(
+        Measure.objects.filter(children | models.Q(pk=measure.parent_id)).select_related("lead")
+    )
+
+
+def _refresh_relatives(measure: Measure) -> None:
+    for relative in _relatives(measure):
+        viewers = viewers_of(relative)
+        if viewers != relative.viewer_agencies:
+            Measure.objects.filter(pk=relative.pk).update(viewer_agencies=viewers)
+
+
+def _lead_and_supporters(measure: Measure, *, ancestors: bool = True) -> set[int]:
+    agencies = [*([measure.lead] if measure.lead else []), *measure.supporters.all()]
+    if not ancestors:
+        return {agency.pk for agency in agencies}
+    return {above for agency in agencies for above in agency.path}
+
+
+def _refuse_stale(measure: Measure, seen: int) -> None:
+    if measure.version == seen:
+        return
+    last = AuditEvent.objects.about(measure).first()
+    if last is None:
+        raise Stale(_("This measure has changed since you opened it."))
+    raise Stale(
+        _("%(who)s changed this measure at %(time)s, after you opened it: %(act)s.")
+        % {
+            "who": last.actor_name,
+            "time": date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT"),
+            "act": act_label(last.act),
+        }
+    )
+
+
+def _refuse_wrong_state(action: Action, measure: Measure) -> None:
+    verdict = allows(action, measure.state)
+    if not verdict:
+        raise WrongState(verdict.reason)
+
+
+def act_label(act: str) -> str:
+    """An audit event's act in words: the action's label."""
+    name = act.removeprefix("measures.").upper()
+    return str(Action(name).label) if name in Action.values else act
+
+
+def _columns(measure: Measure) -> dict[str, Any]:
+    return {
+        f.attname: getattr(measure, f.attname)
+        for f in measure._meta.concrete_fields
+        if not f.generated and f.attname not in FOLLOWING
+    }
+
+
+def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {c: (before[c], after[c]) for c in before if before[c] != after[c]}

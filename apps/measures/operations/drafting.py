@@ -1,0 +1,160 @@
+"""Drafting, proposing and returning proposals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.standing import Standing
+from apps.agencies.models import Agency
+from apps.audit.operations import record
+from apps.core.errors import RuleBroken
+from apps.measures.lifecycle import Action
+from apps.measures.models import Basis, Cadence, Measure, MeasureClause, Milestone, Support
+from apps.measures.operations.acting import acting
+from apps.measures.permissions import may_draft
+from apps.policies.models import Clause
+
+
+@dataclass(frozen=True)
+class MilestonePlan:
+    """A dated, checkable step; weights are relative to each other."""
+
+    title: str
+    due_on: date
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a draft says: who leads and supports, by when, and how progress is measured."""
+
+    title: str
+    title_en: str = ""
+    lead: Agency | None = None
+    supporters: Sequence[Agency] = ()
+    due_on: date | None = None
+    due_workdays: int | None = None
+    basis: str = Basis.MILESTONES
+    cadence: str = Cadence.MONTHLY
+    milestones: Sequence[MilestonePlan] = ()
+    restricted: bool = False
+    reader_ids: Sequence[int] = ()
+
+
+@transaction.atomic
+def draft_measure(
+    plan: Plan, *, code: str, clauses: Sequence[Clause], by: Standing, at: datetime
+) -> Measure:
+    """Start a draft that carries out at least one clause; only the supervision office sees it."""
+    may_draft(by).or_refuse()
+    if not clauses:
+        raise RuleBroken(_("A measure carries out at least one clause."), field="clauses")
+    _check(plan)
+    measure = Measure(code=code)
+    _apply(plan, measure)
+    try:
+        with transaction.atomic():
+            measure.save()
+    except IntegrityError as error:
+        raise RuleBroken(
+            _("There is a measure with the code %(code)s already.") % {"code": code}, field="code"
+        ) from error
+    MeasureClause.objects.bulk_create(
+        MeasureClause(measure=measure, clause=clause) for clause in clauses
+    )
+    _apply_rows(plan, measure)
+    record("measures.draft", measure, by=by, at=at)
+    return measure
+
+
+def revise_draft(measure: Measure, plan: Plan, *, seen: int, by: Standing, at: datetime) -> Measure:
+    """Replace what the draft says; possible until it is proposed."""
+    _check(plan)
+    with acting(Action.REVISE, measure, seen=seen, by=by, at=at) as act:
+        _apply(plan, act.measure)
+        act.changes |= _apply_rows(plan, act.measure)
+    return act.measure
+
+
+def propose_measure(measure: Measure, *, seen: int, by: Standing, at: datetime) -> Measure:
+    """Put a complete draft before the director: lead, deadline and progress basis are set."""
+    with acting(Action.PROPOSE, measure, seen=seen, by=by, at=at) as act:
+        _check_complete(act.measure, today=timezone.localdate(at))
+        act.measure.proposed_by_id = by.pk
+    return act.measure
+
+
+def return_proposal(
+    measure: Measure, *, reason: str, seen: int, by: Standing, at: datetime
+) -> Measure:
+    """Send a proposal back to the supervisor with a reason that stays."""
+    if not reason.strip():
+        raise RuleBroken(_("Say why the proposal is returned."), field="reason")
+    with acting(
+        Action.RETURN_PROPOSAL, measure, seen=seen, by=by, at=at, note=reason.strip()
+    ) as act:
+        act.measure.proposed_by_id = None
+    return act.measure
+
+
+def _apply(plan: Plan, measure: Measure) -> None:
+    measure.title, measure.title_en = plan.title, plan.title_en
+    measure.lead = plan.lead
+    measure.due_on, measure.due_workdays = plan.due_on, plan.due_workdays
+    measure.basis, measure.cadence = plan.basis, plan.cadence
+    measure.restricted, measure.reader_ids = plan.restricted, list(plan.reader_ids)
+
+
+def _apply_rows(plan: Plan, measure: Measure) -> dict[str, tuple[str, str]]:
+    """Supporters and milestones as planned; returns what changed, in words."""
+    before = _rows(measure)
+    Support.objects.filter(measure=measure).exclude(agency__in=plan.supporters).delete()
+    Support.objects.bulk_create(
+        (Support(measure=measure, agency=agency) for agency in plan.supporters),
+        ignore_conflicts=True,
+    )
+    measure.milestones.all().delete()
+    Milestone.objects.bulk_create(
+        Milestone(measure=measure, position=n, title=m.title, due_on=m.due_on, weight=m.weight)
+        for n, m in enumerate(plan.milestones, start=1)
+    )
+    after = _rows(measure)
+    return {key: (before[key], after[key]) for key in before if before[key] != after[key]}
+
+
+def _rows(measure: Measure) -> dict[str, str]:
+    supporters = Support.objects.filter(measure=measure).select_related("agency")
+    milestones = Milestone.objects.filter(measure=measure)
+    return {
+        "supporters": "、".join(support.agency.name for support in supporters),
+        "milestones": "；".join(f"{m.title} {m.due_on} ×{m.weight}" for m in milestones),
+    }
+
+
+def _check(plan: Plan) -> None:
+    """The rules that hold for a draft however incomplete."""
+    if plan.due_on and plan.due_workdays:
+        raise RuleBroken(
+            _("Give the deadline either as a day or in workdays."), field="due_workdays"
+        )
+    if plan.lead in plan.supporters:
+        raise RuleBroken(_("The lead agency cannot also be a supporter."), field="supporters")
+    if plan.due_on and any(m.due_on > plan.due_on for m in plan.milestones):
+        raise RuleBroken(_("No milestone may be due after the deadline."), field="milestones")
+
+
+def _check_complete(measure: Measure, *, today: date) -> None:
+    if measure.lead is None:
+        raise RuleBroken(_("A proposal names its lead agency."), field="lead")
+    if measure.due_on is None and measure.due_workdays is None:
+        raise RuleBroken(_("No proposal without a deadline."), field="due_on")
+    if measure.due_on and measure.due_on <= today:
+        raise RuleBroken(_("The deadline must lie in the future."), field="due_on")
+    if measure.basis == Basis.MILESTONES and not measure.milestones.exists():
+        raise RuleBroken(
+            _("Progress by milestones needs at least one milestone."), field="milestones"
+        )

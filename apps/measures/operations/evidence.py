@@ -1,0 +1,66 @@
+"""Handing in evidence."""
+
+import hashlib
+from datetime import datetime
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.standing import Standing
+from apps.agencies.models import Agency
+from apps.audit.operations import record
+from apps.core.errors import NotAllowed, RuleBroken
+from apps.measures.evidence_content import ACCEPTED, file_type
+from apps.measures.models import Evidence
+from apps.measures.permissions import WRITERS, may_upload
+
+
+@transaction.atomic
+def add_evidence(
+    file: "File[bytes]", *, name: str, agency: Agency, by: Standing, at: datetime
+) -> Evidence:
+    """Keep a file once, under its checksum, as evidence of the agency.
+
+    Raises RuleBroken when it is empty, too large, or not what its name says.
+    """
+    may_upload(by).or_refuse()
+    if not by.holds_for(WRITERS, agency):
+        raise NotAllowed(_("You do not hand in evidence for this agency."))
+    size = file.size or 0
+    if size > settings.EVIDENCE_MAX_BYTES:
+        raise RuleBroken(too_large(), field="evidence")
+    content = file.read()
+    kind = file_type(name, content)
+    if not content:
+        raise RuleBroken(_("“%(name)s” is empty.") % {"name": name}, field="evidence")
+    if kind is None:
+        raise RuleBroken(
+            _("“%(name)s” is not accepted: its content must be one of %(kinds)s.")
+            % {"name": name, "kinds": ", ".join(ACCEPTED)},
+            field="evidence",
+        )
+    piece = Evidence(
+        agency=agency,
+        name=name[-200:],
+        media_type=kind.media_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_by_id=by.pk or 0,
+        uploaded_by_name=str(by),
+        uploaded_at=at,
+    )
+    if not default_storage.exists(piece.stored_as):
+        default_storage.save(piece.stored_as, ContentFile(content))
+    piece.save()
+    record("measures.add_evidence", piece, by=by, at=at, changes={"sha256": ("", piece.sha256)})
+    return piece
+
+
+def too_large() -> str:
+    """The sentence for a file over the limit."""
+    return _("The file is larger than %(limit)d MB.") % {
+        "limit": settings.EVIDENCE_MAX_BYTES // (1024 * 1024)
+    }

@@ -1,0 +1,47 @@
+"""Issuing a measure to its lead, and acknowledging it."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.standing import Standing
+from apps.core.errors import RuleBroken
+from apps.measures import periods
+from apps.measures.lifecycle import Action
+from apps.measures.models import LeadTerm, Measure
+from apps.measures.operations.acting import acting
+
+ACKNOWLEDGE_WITHIN_WORKDAYS = 2
+
+
+def issue_measure(measure: Measure, *, seen: int, by: Standing, at: datetime) -> Measure:
+    """Hand the measure to its lead agency; its clock runs from today.
+
+    A deadline given in workdays becomes a day now. Raises RuleBroken when the deadline has
+    passed meanwhile, or a milestone lies beyond it.
+    """
+    with acting(Action.ISSUE, measure, seen=seen, by=by, at=at) as act:
+        issued, calendar, today = act.measure, act.calendar, timezone.localdate(at)
+        if issued.due_workdays is not None:
+            issued.due_on = calendar.add(today, issued.due_workdays)
+        if issued.due_on is None or issued.due_on <= today:
+            raise RuleBroken(
+                _("The deadline has passed meanwhile; return the proposal for a new one."),
+                field="due_on",
+            )
+        if issued.milestones.filter(due_on__gt=issued.due_on).exists():
+            raise RuleBroken(_("No milestone may be due after the deadline."), field="milestones")
+        issued.original_due_on = issued.due_on
+        issued.issued_on = today
+        issued.acknowledge_due_on = calendar.add(today, ACKNOWLEDGE_WITHIN_WORKDAYS)
+        issued.next_report_due_on = periods.first_due(today, issued.cadence, calendar)
+        LeadTerm.objects.create(measure=issued, agency_id=issued.lead_id, from_on=today)
+    return act.measure
+
+
+def acknowledge_measure(measure: Measure, *, seen: int, by: Standing, at: datetime) -> Measure:
+    """The lead agency confirms receipt, which is not agreement."""
+    with acting(Action.ACKNOWLEDGE, measure, seen=seen, by=by, at=at) as act:
+        act.measure.acknowledged_on = timezone.localdate(at)
+    return act.measure

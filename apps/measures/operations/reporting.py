@@ -1,0 +1,157 @@
+"""Submitting progress reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.standing import UNIT_ROLES, Standing
+from apps.core.errors import RuleBroken
+from apps.measures import lights, periods
+from apps.measures.lifecycle import Action
+from apps.measures.models import (
+    Basis,
+    Evidence,
+    Measure,
+    Milestone,
+    ProgressReport,
+    ReportEvidence,
+    ReportMilestone,
+)
+from apps.measures.operations.acting import Act, acting
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a report says.
+
+    `progress` (percent, two decimals) is given on the basis ESTIMATE only; on MILESTONES it
+    follows from `reached`, the ids of the milestones newly reached.
+    """
+
+    summary: str = ""
+    problems: str = ""
+    next_step: str = ""
+    explanation: str = ""
+    progress: Decimal | None = None
+    reached: frozenset[int] = frozenset()
+    no_change: bool = False
+    evidence: Sequence[Evidence] = ()
+
+
+def submit_report(
+    measure: Measure, account: Account, *, seen: int, by: Standing, at: datetime
+) -> ProgressReport:
+    """Record what the lead agency reports for the period; it waits for review.
+
+    Raises RuleBroken, naming the field: progress outside 0–100, progress that falls without
+    an explanation, a milestone without evidence, nothing said.
+    """
+    with acting(Action.REPORT, measure, seen=seen, by=by, at=at) as act:
+        milestones = list(act.measure.milestones.all())
+        newly = _newly_reached(account, milestones)
+        progress = _progress(act.measure, account, milestones, newly)
+        _check(act.measure, account, progress, newly, by)
+        report = _write(act, account, progress, by, at)
+        _write_rows(report, newly, account.evidence)
+        _move_on(act, report)
+        act.changes["report"] = ("", f"#{report.number}")
+        act.changes["summary"] = ("", report.summary)
+    return report
+
+
+def _newly_reached(account: Account, milestones: list[Milestone]) -> list[Milestone]:
+    unknown = account.reached - {m.pk for m in milestones}
+    if unknown:
+        raise RuleBroken(_("This milestone is not one of the measure's."), field="reached")
+    return [m for m in milestones if m.pk in account.reached and m.reached_in_id is None]
+
+
+def _progress(
+    measure: Measure, account: Account, milestones: list[Milestone], newly: list[Milestone]
+) -> Decimal:
+    if account.no_change:
+        return measure.reported_progress
+    if measure.basis == Basis.MILESTONES:
+        reached = [m for m in milestones if m.reached_in_id is not None or m in newly]
+        return lights.share(milestones, reached)
+    if account.progress is None or not 0 <= account.progress <= 100:
+        raise RuleBroken(_("Progress is a percentage from 0 to 100."), field="progress")
+    return account.progress
+
+
+def _check(
+    measure: Measure, account: Account, progress: Decimal, newly: list[Milestone], by: Standing
+) -> None:
+    if account.no_change and (newly or account.evidence):
+        raise RuleBroken(_("“No change” cannot report a milestone or evidence."), field="no_change")
+    if not account.no_change and not account.summary.strip():
+        raise RuleBroken(_("Say what was done in this period."), field="summary")
+    if progress < measure.reported_progress and not account.explanation.strip():
+        raise RuleBroken(
+            _("Progress falls from %(old)s%% to %(new)s%%: say why.")
+            % {"old": lights.plain(measure.reported_progress), "new": lights.plain(progress)},
+            field="explanation",
+        )
+    if newly and not account.evidence:
+        raise RuleBroken(_("A milestone reached is shown by evidence."), field="evidence")
+    if any(not by.holds_for(UNIT_ROLES, piece.agency) for piece in account.evidence):
+        raise RuleBroken(_("This evidence belongs to another agency."), field="evidence")
+
+
+def _write(
+    act: Act, account: Account, progress: Decimal, by: Standing, at: datetime
+) -> ProgressReport:
+    measure = act.measure
+    assert measure.lead_id is not None and by.pk is not None
+    last = measure.reports.order_by("-number").values_list("number", flat=True).first()
+    owed, _next = _periods(act, at)
+    return ProgressReport.objects.create(
+        measure=measure,
+        number=(last or 0) + 1,
+        agency_id=measure.lead_id,
+        period_due_on=owed,
+        basis=measure.basis,
+        progress=progress,
+        no_change=account.no_change,
+        summary=account.summary.strip(),
+        problems=account.problems.strip(),
+        next_step=account.next_step.strip(),
+        explanation=account.explanation.strip(),
+        submitted_by_id=by.pk,
+        submitted_by_name=str(by),
+        submitted_at=at,
+    )
+
+
+def _write_rows(
+    report: ProgressReport, newly: list[Milestone], evidence: Sequence[Evidence]
+) -> None:
+    ReportMilestone.objects.bulk_create(
+        ReportMilestone(report=report, milestone=milestone) for milestone in newly
+    )
+    Milestone.objects.filter(pk__in=[m.pk for m in newly]).update(reached_in=report)
+    ReportEvidence.objects.bulk_create(
+        ReportEvidence(report=report, evidence=piece) for piece in evidence
+    )
+
+
+def _move_on(act: Act, report: ProgressReport) -> None:
+    """The measure as the report leaves it."""
+    measure = act.measure
+    measure.reported_progress = report.progress
+    _owed, measure.next_report_due_on = _periods(act, report.submitted_at)
+    measure.review_waiting_since = measure.review_waiting_since or report.submitted_at
+    measure.returned_on = None
+
+
+def _periods(act: Act, at: datetime) -> tuple[date, date]:
+    """The due date this report answers, and the one owed next."""
+    measure = act.measure
+    assert measure.next_report_due_on is not None
+    return periods.answer(
+        measure.next_report_due_on, timezone.localdate(at), measure.cadence, act.calendar
+    )

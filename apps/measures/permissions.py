@@ -1,0 +1,105 @@
+"""Who may do what to a measure. Pure: no query is asked, `measure.lead` must be loaded."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.standing import Standing
+from apps.core.actor import Role
+from apps.core.errors import ALLOWED, Verdict
+from apps.measures.lifecycle import TABLE, Action, Who, actions_from, allows
+from apps.measures.models import Measure, ProgressReport
+
+OFFICE = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
+WRITERS = frozenset({Role.LIAISON, Role.DRAFTER})
+
+
+def may(action: Action, standing: Standing, measure: Measure) -> Verdict:
+    """Whether the action is this person's to take, whatever state the measure is in."""
+    if not may_see(standing, measure):
+        return Verdict(_("This measure is restricted."))
+    if action is Action.ISSUE and _proposed_by(standing, measure):
+        return Verdict(_("You proposed this measure; somebody else has to issue it."))
+    return _JUDGES[TABLE[action].who](standing, measure)
+
+
+def may_now(action: Action, standing: Standing, measure: Measure) -> Verdict:
+    """Whether a button for the action works: the person and the state both allow it."""
+    return may(action, standing, measure) and allows(action, measure.state)
+
+
+def offered(standing: Standing, measure: Measure) -> list[tuple[Action, Verdict]]:
+    """The actions this state knows, each with this person's verdict; acts of the system left out."""
+    return [
+        (action, may(action, standing, measure))
+        for action in actions_from(measure.state)
+        if TABLE[action].who is not Who.SYSTEM
+    ]
+
+
+def may_draft(standing: Standing) -> Verdict:
+    if standing.holds_any(OFFICE):
+        return ALLOWED
+    return Verdict(_("Only the supervision office drafts measures."))
+
+
+def may_see(standing: Standing, measure: Measure) -> bool:
+    """The rule of restricted measures; `visible_to` is the rule for rows."""
+    if not measure.restricted or standing.holds(Role.DIRECTOR):
+        return True
+    involved = any(a in measure.viewer_agencies for a in standing.viewing_agencies)
+    return involved or standing.pk in measure.reader_ids
+
+
+def _proposed_by(standing: Standing, measure: Measure) -> bool:
+    """Nobody decides what they asked for themselves."""
+    return measure.proposed_by_id is not None and measure.proposed_by_id == standing.pk
+
+
+def may_review(standing: Standing, measure: Measure, report: ProgressReport) -> Verdict:
+    if report.submitted_by_id == standing.pk:
+        return Verdict(_("You submitted this report; somebody else has to review it."))
+    return may(Action.REVIEW, standing, measure)
+
+
+def may_upload(standing: Standing) -> Verdict:
+    if standing.holds_any(WRITERS):
+        return ALLOWED
+    return Verdict(_("Only liaisons and drafters hand in evidence."))
+
+
+def _supervisor(standing: Standing, measure: Measure) -> Verdict:
+    if standing.holds_any(OFFICE):
+        return ALLOWED
+    return Verdict(_("Only the supervision office does this."))
+
+
+def _director(standing: Standing, measure: Measure) -> Verdict:
+    if standing.holds(Role.DIRECTOR):
+        return ALLOWED
+    return Verdict(_("Only the director of the supervision office does this."))
+
+
+def _lead(standing: Standing, measure: Measure) -> Verdict:
+    if measure.lead and standing.holds_for(WRITERS, measure.lead):
+        return ALLOWED
+    return Verdict(_("Only the lead agency's liaison or drafter does this."))
+
+
+def _lead_leader(standing: Standing, measure: Measure) -> Verdict:
+    if measure.lead and standing.holds_for({Role.UNIT_LEADER}, measure.lead):
+        return ALLOWED
+    return Verdict(_("Only the lead agency's unit leader does this."))
+
+
+def _system(standing: Standing, measure: Measure) -> Verdict:
+    return Verdict(_("This happens by itself."))
+
+
+_JUDGES: dict[Who, Callable[[Standing, Measure], Verdict]] = {
+    Who.SUPERVISOR: _supervisor,
+    Who.DIRECTOR: _director,
+    Who.LEAD: _lead,
+    Who.LEAD_LEADER: _lead_leader,
+    Who.SYSTEM: _system,
+}

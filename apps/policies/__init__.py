@@ -1,0 +1,1 @@
+"""What governments publish: policies and their clauses."""

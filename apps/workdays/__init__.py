@@ -1,0 +1,1 @@
+"""The statutory calendar and its arithmetic."""

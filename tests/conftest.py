@@ -1,0 +1,229 @@
+"""The cast: one small office, two bureaus, a district, and one person per role."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import translation
+
+from apps.accounts.models import Membership, User
+from apps.accounts.standing import Standing
+from apps.agencies.models import Agency, District
+from apps.agencies.operations import add_agency
+from apps.core.actor import Machine, Role
+from apps.measures import operations
+from apps.measures.models import Basis, Evidence, Measure, ProgressReport
+from apps.policies.models import Clause, Policy
+from apps.workdays.arithmetic import Calendar
+from apps.workdays.models import current_calendar
+from apps.workdays.operations import days_known_for, enter_notice
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TODAY = date(2026, 3, 2)
+"""A Monday. Tests that need a page's own clock ask for `cast.starting(today)`."""
+PASSWORD = "a test passphrase 42"
+SET_UP = Machine("set-up", frozenset({Role.ADMINISTRATOR}))
+PDF = b"%PDF-1.7 test\n"
+
+
+def at(day: date, hour: int = 10) -> datetime:
+    """A moment of a working day in Shanghai."""
+    return datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
+
+
+@dataclass
+class Cast:
+    """People by role, agencies by short name; `story` functions below move measures along."""
+
+    agencies: dict[str, Agency] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    today: date = TODAY
+
+    def __getitem__(self, name: str) -> Standing:
+        """The standing of somebody: cast["liaison"]."""
+        return Standing.of(self.users[name], on=self.today)
+
+    def at(self, hour: int = 10) -> datetime:
+        return at(self.today, hour)
+
+    def signed_in(self, name: str, *, language: str = "en") -> Client:
+        """A browser of that person."""
+        client = Client()
+        client.force_login(
+            self.users[name], backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = language
+        return client
+
+
+PEOPLE = {
+    "liaison": (Role.LIAISON, "bureau"),
+    "drafter": (Role.DRAFTER, "bureau"),
+    "unit_leader": (Role.UNIT_LEADER, "bureau"),
+    "unit_head": (Role.UNIT_HEAD, "bureau"),
+    "section_liaison": (Role.LIAISON, "section"),
+    "stranger": (Role.LIAISON, "other"),
+    "district_liaison": (Role.LIAISON, "district"),
+    "supervisor": (Role.SUPERVISOR, "office"),
+    "second_supervisor": (Role.SUPERVISOR, "office"),
+    "director": (Role.DIRECTOR, "office"),
+    "leader": (Role.SUPERVISING_LEADER, "bureau"),
+    "auditor": (Role.AUDITOR, "office"),
+    "administrator": (Role.ADMINISTRATOR, "office"),
+}
+AGENCIES = {
+    "office": (Agency.Kind.SUPERVISION, None),
+    "bureau": (Agency.Kind.BUREAU, None),
+    "section": (Agency.Kind.SECTION, "bureau"),
+    "other": (Agency.Kind.BUREAU, None),
+    "district": (Agency.Kind.DISTRICT, None),
+}
+
+
+@pytest.fixture(autouse=True)
+def _quiet_surroundings(tmp_path, settings) -> Iterator[None]:
+    """English words, an empty cache, evidence in a folder of the test's own, no second factor."""
+    settings.MEDIA_ROOT = str(tmp_path / "evidence")
+    settings.SECOND_FACTOR_ROLES = []
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    cache.clear()
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def calendar(db) -> Calendar:
+    """The statutory calendars of 2025 and 2026; 2027 is provisional."""
+    for year in (2025, 2026):
+        off, worked = days_known_for(year)
+        enter_notice(
+            year, holidays=off, make_up_days=worked, notice="test", seen=0, by=SET_UP, at=at(TODAY)
+        )
+    return current_calendar()
+
+
+@pytest.fixture
+def cast(calendar) -> Cast:
+    """Everybody, in post since 2025."""
+    cast = Cast()
+    district = District.objects.create(adcode="440112", name="黄埔区", name_en="Huangpu")
+    for short, (kind, parent) in AGENCIES.items():
+        cast.agencies[short] = add_agency(
+            Agency(
+                code=short,
+                name=f"{short} 局",
+                name_en=short.title(),
+                kind=kind,
+                level="CITY",
+                parent=cast.agencies.get(parent or ""),
+                district=district if short == "district" else None,
+            ),
+            by=SET_UP,
+            at=at(TODAY),
+        )
+    for name, (role, agency) in PEOPLE.items():
+        user = User.objects.create(username=name, name=name.replace("_", " "))
+        cast.users[name] = user
+        Membership.objects.create(
+            user=user, agency=cast.agencies[agency], role=role, from_on=date(2025, 1, 1)
+        )
+    return cast
+
+
+@pytest.fixture
+def clause(db) -> Clause:
+    """A clause that measures can carry out."""
+    policy = Policy.objects.create(
+        code="P", name="政策", name_en="Policy", level="CITY", kind="PLAN", use="OBLIGES"
+    )
+    return Clause.objects.create(policy=policy, code="P-1", position=1, number="一", heading="条款")
+
+
+# --- Stories: a measure in each place of its path -----------------------------------------
+
+
+def a_plan(cast: Cast, **changes: object) -> operations.Plan:
+    """A complete plan: the bureau leads, the other bureau supports, two milestones."""
+    said = {
+        "title": "一项举措",
+        "title_en": "A measure",
+        "lead": cast.agencies["bureau"],
+        "supporters": [cast.agencies["other"]],
+        "due_on": cast.today + timedelta(days=120),
+        "milestones": [
+            operations.MilestonePlan("第一步", cast.today + timedelta(days=40)),
+            operations.MilestonePlan("第二步", cast.today + timedelta(days=100)),
+        ],
+    } | changes
+    return operations.Plan(**said)  # type: ignore[arg-type]  # built from keywords
+
+
+def an_estimate(cast: Cast, **changes: object) -> operations.Plan:
+    return a_plan(cast, **({"basis": Basis.ESTIMATE, "milestones": []} | changes))
+
+
+def drafted(cast: Cast, clause: Clause, *, code: str = "m-1", plan=None) -> Measure:
+    return operations.draft_measure(
+        plan or a_plan(cast), code=code, clauses=[clause], by=cast["supervisor"], at=cast.at()
+    )
+
+
+def proposed(cast: Cast, clause: Clause, **said) -> Measure:
+    measure = drafted(cast, clause, **said)
+    return operations.propose_measure(
+        measure, seen=measure.version, by=cast["supervisor"], at=cast.at()
+    )
+
+
+def issued(cast: Cast, clause: Clause, **said) -> Measure:
+    measure = proposed(cast, clause, **said)
+    return operations.issue_measure(
+        measure, seen=measure.version, by=cast["director"], at=cast.at()
+    )
+
+
+def in_progress(cast: Cast, clause: Clause, **said) -> Measure:
+    measure = issued(cast, clause, **said)
+    return operations.acknowledge_measure(
+        measure, seen=measure.version, by=cast["liaison"], at=cast.at()
+    )
+
+
+def evidence(cast: Cast, *, name: str = "proof.pdf") -> Evidence:
+    return operations.add_evidence(
+        ContentFile(PDF),
+        name=name,
+        agency=cast.agencies["bureau"],
+        by=cast["liaison"],
+        at=cast.at(),
+    )
+
+
+def reported(cast: Cast, measure: Measure, **said) -> ProgressReport:
+    """The liaison reports; on milestones, the first one is reached unless said otherwise."""
+    account = {"summary": "做了一些事"} | said
+    if measure.basis == Basis.MILESTONES and "reached" not in said and "no_change" not in said:
+        first = measure.milestones.first()
+        account |= {"reached": frozenset({first.pk}), "evidence": [evidence(cast)]}
+    return operations.submit_report(
+        measure,
+        operations.Account(**account),
+        seen=fresh(measure).version,
+        by=cast["liaison"],
+        at=cast.at(),
+    )
+
+
+def fresh(measure: Measure) -> Measure:
+    """The measure as it stands in the database now."""
+    return Measure.objects.select_related("lead").get(pk=measure.pk)
