@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import SimpleLazyObject
 
-from apps.accounts.models import User
 from apps.accounts.standing import NOBODY, Standing
 from apps.core.actor import Role
 
@@ -55,9 +54,9 @@ class IdleTimeoutMiddleware:
 
 def _standing(request: HttpRequest) -> Standing:
     user = request.user
-    if not isinstance(user, User) and not user.is_authenticated:
+    if not user.is_authenticated:
         return NOBODY
-    return Standing.of(user, on=timezone.localdate())  # type: ignore[arg-type]  # SimpleLazyObject around User
+    return Standing.of(user, on=timezone.localdate())
 
 
 class SecondFactorMiddleware:

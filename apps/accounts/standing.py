@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import F
-
 from apps.accounts.models import Membership, User
 from apps.agencies.models import Agency
 from apps.core.actor import Role
@@ -41,8 +39,7 @@ class Standing:
         """Load what `user` holds on that day, deputised roles included. One query."""
         held = (
             Membership.objects.carried_by(user.pk, on=on)
-            .annotate(holder=F("user__name"))
-            .select_related("agency")
+            .select_related("agency", "user")
             .order_by("id")
         )
         posts = (
@@ -51,7 +48,7 @@ class Standing:
                 m.agency_id,
                 m.agency.name,
                 m.agency.name_en,
-                "" if m.user_id == user.pk else m.holder,
+                "" if m.user_id == user.pk else m.user.name,
             )
             for m in held
         )

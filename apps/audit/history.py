@@ -16,10 +16,11 @@ def tracked(*, exclude: Sequence[str] = ()) -> Callable[[type[M]], type[M]]:
     Who did it is the AuditEvent of the same transaction; pghistory's own context is not used.
     Generated columns are left out: they follow from the others.
     """
-    return pghistory.track(
+    track: Callable[[type[M]], type[M]] = pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
-        context_field=None,
+        context_field=None,  # type: ignore[arg-type]  # accepted, though its annotation forgot it
         exclude=list(exclude) or None,
     )
+    return track

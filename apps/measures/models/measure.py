@@ -114,7 +114,7 @@ class Measure(Sourced):
     nature = models.CharField(_("nature"), max_length=20, blank=True)
     category = models.CharField(_("chain category"), max_length=10, choices=Category, blank=True)
     indicator_hint = models.CharField(_("what can be tracked"), max_length=200, blank=True)
-    clauses = models.ManyToManyField(
+    clauses: "models.ManyToManyField[Clause, MeasureClause]" = models.ManyToManyField(
         Clause, through="MeasureClause", related_name="+", verbose_name=_("clauses carried out")
     )
     named_agencies = models.ManyToManyField(
@@ -141,7 +141,7 @@ class Measure(Sourced):
         related_name="+",
         verbose_name=_("lead agency"),
     )
-    supporters = models.ManyToManyField(
+    supporters: "models.ManyToManyField[Agency, Support]" = models.ManyToManyField(
         Agency, through="Support", related_name="+", verbose_name=_("supporting agencies")
     )
     basis = models.CharField(

@@ -58,7 +58,7 @@ class ProgressReport(AppendOnly):
     problems = models.TextField(_("problems"), blank=True)
     next_step = models.TextField(_("next step"), blank=True)
     explanation = models.TextField(_("why progress fell"), blank=True)
-    evidence = models.ManyToManyField(
+    evidence: "models.ManyToManyField[Evidence, ReportEvidence]" = models.ManyToManyField(
         Evidence, through="ReportEvidence", related_name="reports", verbose_name=_("evidence")
     )
     submitted_by_id = models.BigIntegerField(_("submitted by (id)"))

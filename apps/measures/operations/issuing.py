@@ -36,7 +36,8 @@ def issue_measure(measure: Measure, *, seen: int, by: Standing, at: datetime) ->
         issued.issued_on = today
         issued.acknowledge_due_on = calendar.add(today, ACKNOWLEDGE_WITHIN_WORKDAYS)
         issued.next_report_due_on = periods.first_due(today, issued.cadence, calendar)
-        LeadTerm.objects.create(measure=issued, agency_id=issued.lead_id, from_on=today)
+        assert issued.lead is not None  # propose_measure saw to it
+        LeadTerm.objects.create(measure=issued, agency=issued.lead, from_on=today)
     return act.measure
 
 
