@@ -35,6 +35,7 @@ class Child:
 
     def start(self) -> None:
         """Start it in a session of its own, so that Ctrl-C reaches only the supervisor."""
+        self.stop()
         stop_leftover(self.pid_file, self.stop_signal, self.patience)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:

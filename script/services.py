@@ -41,6 +41,7 @@ class Postgres:
 
     def start(self) -> None:
         """Start it, made first if need be; recovers by itself after a crash."""
+        self.stop()
         binaries = self._binaries()
         if not self.cluster.exists():
             self._create(binaries)
@@ -163,6 +164,7 @@ class Valkey:
 
     def start(self) -> None:
         """Start it and wait until it has read back what it kept."""
+        self.stop()
         folder = self.data / "valkey"
         folder.mkdir(mode=0o700, exist_ok=True)
         config = folder / "valkey.conf"
