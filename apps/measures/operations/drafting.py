@@ -55,7 +55,7 @@ def draft_measure(
         raise RuleBroken(_("A measure carries out at least one clause."), field="clauses")
     _check(plan)
     measure = Measure(code=code)
-    _apply(plan, measure)
+    _apply(plan, measure, by)
     try:
         with transaction.atomic():
             measure.save()
@@ -75,7 +75,7 @@ def revise_draft(measure: Measure, plan: Plan, *, seen: int, by: Standing, at: d
     """Replace what the draft says; possible until it is proposed."""
     _check(plan)
     with acting(Action.REVISE, measure, seen=seen, by=by, at=at) as act:
-        _apply(plan, act.measure)
+        _apply(plan, act.measure, by)
         act.changes |= _apply_rows(plan, act.measure)
     return act.measure
 
@@ -101,12 +101,15 @@ def return_proposal(
     return act.measure
 
 
-def _apply(plan: Plan, measure: Measure) -> None:
+def _apply(plan: Plan, measure: Measure, by: Standing) -> None:
+    """Write the plan; whoever drafts a restricted measure is one of its readers."""
     measure.title, measure.title_en = plan.title, plan.title_en
     measure.lead = plan.lead
     measure.due_on, measure.due_workdays = plan.due_on, plan.due_workdays
     measure.basis, measure.cadence = plan.basis, plan.cadence
-    measure.restricted, measure.reader_ids = plan.restricted, list(plan.reader_ids)
+    measure.restricted = plan.restricted
+    readers = {*plan.reader_ids, by.pk} if plan.restricted else set()
+    measure.reader_ids = sorted(pk for pk in readers if pk is not None)
 
 
 def _apply_rows(plan: Plan, measure: Measure) -> dict[str, tuple[str, str]]:
