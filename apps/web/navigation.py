@@ -1,0 +1,87 @@
+"""The side navigation: by task, each entry with the count of the page that it opens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.standing import NOBODY, Standing
+from apps.core.actor import Role
+from apps.core.admin import AT_HOME
+from apps.core.errors import Sentence
+from apps.measures.models import Measure, ProgressReport
+
+REVIEWERS = (Role.SUPERVISOR, Role.DIRECTOR)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation. `count` is None where a number would tell nothing."""
+
+    url: str
+    label: Sentence
+    icon: str
+    active: bool
+    count: int | None = None
+
+
+def items(request: HttpRequest) -> list[Entry]:
+    """The entries of the signed-in person; none for a stranger."""
+    standing: Standing = getattr(request, "standing", NOBODY)
+    if standing.pk is None:
+        return []
+    entries = [_workbench, _review, _measures, _policies, _admin]
+    return [entry for make in entries if (entry := _made(make, request, standing))]
+
+
+def _made(
+    make: Callable[[HttpRequest, Standing], Entry | None], request: HttpRequest, standing: Standing
+) -> Entry | None:
+    try:
+        return make(request, standing)
+    except NoReverseMatch:  # the page is still being built
+        return None
+
+
+def _workbench(request: HttpRequest, standing: Standing) -> Entry:
+    url = reverse("web:workbench")
+    active = request.path == url
+    return Entry(url, _("Workbench"), "checklist", active, _waiting(standing))
+
+
+def _review(request: HttpRequest, standing: Standing) -> Entry | None:
+    if not standing.holds_any(REVIEWERS):
+        return None
+    url = reverse("web:review")
+    visible = Measure.objects.visible_to(standing)
+    count = ProgressReport.objects.waiting().filter(measure__in=visible).count()
+    return Entry(url, _("Review"), "inbox", request.path.startswith(url), count)
+
+
+def _measures(request: HttpRequest, standing: Standing) -> Entry:
+    url = reverse("web:measures")
+    return Entry(url, _("Measures"), "list-check", request.path.startswith(url))
+
+
+def _policies(request: HttpRequest, standing: Standing) -> Entry:
+    url = reverse("web:policies")
+    return Entry(url, _("Policies"), "file-text", request.path.startswith(url))
+
+
+def _admin(request: HttpRequest, standing: Standing) -> Entry | None:
+    if not standing.holds_any(AT_HOME):
+        return None
+    return Entry(reverse("admin:index"), _("Administration"), "settings", active=False)
+
+
+def _waiting(standing: Standing) -> int | None:
+    """What waits for this person: the same rows as the workbench lists."""
+    try:
+        from apps.web import workbench
+    except ImportError:  # the page is still being built
+        return None
+    waiting: int = workbench.count(standing, on=timezone.localdate())
+    return waiting

@@ -1,0 +1,197 @@
+"""The marks that mean the same on every screen: light, progress, turn, provenance, fields."""
+
+import re
+import warnings
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.forms import BaseForm, BoundField, CheckboxInput, Select, SelectMultiple, Widget
+from django.template import Context
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from apps.agencies.models import Agency, Confidence, Sourced
+from apps.measures.lights import Light, plain
+from apps.measures.models import State
+
+register = template.Library()
+
+NOT_STARTED = (State.DRAFT, State.PROPOSED, State.ISSUED)
+NOTHING = "—"
+
+
+# --- Small words --------------------------------------------------------------------------
+
+
+@register.filter
+def label(agency: Agency | None) -> str:
+    """An agency as lists name it: the short name where there is one."""
+    return agency.label if agency else NOTHING
+
+
+@register.filter
+def percent(value: Decimal | None) -> str:
+    """A percentage without trailing zeros; a dash for what is not known."""
+    return NOTHING if value is None else f"{plain(Decimal(value))}%"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An outline icon, drawn in the colour of the text; decoration only, the words stand beside."""
+    return _svg(name)
+
+
+@cache
+def _svg(name: str) -> SafeString:
+    found = finders.find(f"icons/{name}.svg")
+    if not found:
+        warnings.warn(f"no icon {name}: add it to script/icons.txt", stacklevel=3)
+        return SafeString("")
+    drawing = Path(found).read_text(encoding="utf-8")
+    inner = drawing[drawing.index(">", drawing.index("<svg")) + 1 : drawing.rindex("</svg>")]
+    inner = re.sub(r">\s+<", "><", inner.strip())
+    return mark_safe(  # a file of ours, not of a user's
+        '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
+        f' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{inner}</svg>'
+    )
+
+
+# --- Light --------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("web/_light.html", name="light")
+def show_light(light: str, reasons: Iterable[str] = (), state: str = "") -> dict[str, Any]:
+    """Shape, colour and word; the reasons appear on hover, focus and tap."""
+    shown = Light(light)
+    return {"shape": shown.value, "word": _word(shown, state), "reasons": list(reasons)}
+
+
+@register.inclusion_tag("web/_light_legend.html")
+def light_legend() -> dict[str, Any]:
+    """What each light means."""
+    order = (Light.GREEN, Light.YELLOW, Light.RED, Light.BLUE, Light.GREY)
+    return {"lights": [{"shape": each.value, "word": each.label} for each in order]}
+
+
+def _word(light: Light, state: str) -> str:
+    """Grey carries the state's own word."""
+    if light is not Light.GREY or not state:
+        return str(light.label)
+    return _("Not started") if state in NOT_STARTED else str(State(state).label)
+
+
+# --- Progress against time ----------------------------------------------------------------
+
+
+@register.inclusion_tag("web/_progress.html")
+def progress(approved: Decimal, reported: Decimal, expected: Decimal | None) -> dict[str, Any]:
+    """A bar: what is approved, what waits for review, and a tick where it ought to be.
+
+    All in percent; `expected` is None where nothing is expected yet.
+    """
+    low, high = sorted((approved, reported))
+    return {
+        "solid": f"{low}",
+        "waiting": f"{high - low}",
+        "falls": reported < approved,
+        "tick": None if expected is None else f"{expected}",
+        "approved": approved,
+        "text": _progress_in_words(approved, reported, expected),
+    }
+
+
+def _progress_in_words(approved: Decimal, reported: Decimal, expected: Decimal | None) -> str:
+    parts = [_("%(percent)s%% approved") % {"percent": plain(approved)}]
+    if reported > approved:
+        parts.append(
+            _("%(percent)s%% waiting for review") % {"percent": plain(reported - approved)}
+        )
+    elif reported < approved:
+        parts.append(_("a fall to %(percent)s%% waiting for review") % {"percent": plain(reported)})
+    if expected is not None:
+        parts.append(_("%(percent)s%% expected") % {"percent": plain(expected)})
+    return pgettext("between the parts of a sentence", ", ").join(parts)
+
+
+# --- Whose turn ---------------------------------------------------------------------------
+
+
+@register.inclusion_tag("web/_turn.html")
+def turn(
+    who: object, until: date | None, provisional: bool, workdays_left: int | None
+) -> dict[str, Any]:
+    """Whose turn it is and until when; a provisional date says so, a past one says how late."""
+    return {
+        "who": who.label if isinstance(who, Agency) else who,
+        "until": until,
+        "provisional": provisional,
+        "left": _time_left(workdays_left),
+        "late": workdays_left is not None and workdays_left < 0,
+    }
+
+
+def _time_left(workdays: int | None) -> str:
+    if workdays is None:
+        return ""
+    if workdays == 0:
+        return _("last day")
+    if workdays > 0:
+        return ngettext("%(count)d workday", "%(count)d workdays", workdays) % {"count": workdays}
+    late = -workdays
+    return ngettext("%(count)d workday late", "%(count)d workdays late", late) % {"count": late}
+
+
+# --- Provenance ---------------------------------------------------------------------------
+
+
+@register.inclusion_tag("web/_provenance.html", takes_context=True)
+def provenance(context: Context, fact: Sourced) -> dict[str, Any]:
+    """Where a fact comes from and how sure it is; opens to the list of its sources."""
+    titles: Any = context.get("source_titles") or {}
+    return {
+        "confidence": Confidence(fact.confidence),
+        "sources": [(code, titles.get(code, code)) for code in fact.sources],
+        "remark": fact.remark,
+    }
+
+
+# --- Forms --------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("web/_field.html", name="field")
+def show_field(field: BoundField) -> dict[str, Any]:
+    """A labelled form field with its help and its errors, tied to it for screen readers."""
+    widget = field.field.widget
+    is_check = isinstance(widget, CheckboxInput)
+    return {
+        "field": field,
+        "is_check": is_check,
+        "is_group": field.use_fieldset,
+        "widget": field.as_widget(attrs=_classes(widget, invalid=bool(field.errors))),
+    }
+
+
+@register.inclusion_tag("web/_refusal.html", name="refusal")
+def show_refusal(form: BaseForm) -> dict[str, Any]:
+    """What is wrong with a form as a whole."""
+    return {"sentences": form.non_field_errors()}
+
+
+def _classes(widget: Widget, *, invalid: bool) -> dict[str, str | bool]:
+    if getattr(widget, "use_fieldset", False):
+        return {}
+    if isinstance(widget, CheckboxInput):
+        name = "form-check-input"
+    elif isinstance(widget, (Select, SelectMultiple)):
+        name = "form-select"
+    else:
+        name = "form-control"
+    given = widget.attrs.get("class", "")
+    return {"class": " ".join(filter(None, [name, given, "is-invalid" if invalid else ""]))}
