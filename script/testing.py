@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -9,27 +10,48 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from script import browser
 from script.databases import create_database, create_roles
 from script.services import Postgres, Valkey
 from script.steps import CHECKOUT, step, tell_trouble
 
+JOURNEYS = Path("tests/journeys")
+
 
 def main() -> int:
     """Start what the tests need, run pytest with the arguments given, stop it all again."""
-    with servers() as settings:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *pytest_arguments(sys.argv[1:])],
-            cwd=CHECKOUT,
-            env={**os.environ, **settings},
-            check=False,
-        )
-    return done.returncode
+    given = sys.argv[1:]
+    settings = {}
+    found = browser.find_or_install() if want_journeys(given) else None
+    if found:
+        settings["POLICYTRACK_BROWSER"] = str(found)
+    with servers() as addresses:
+        return run_pytest(pytest_arguments(given), settings | addresses)
+
+
+def run_pytest(arguments: list[str], settings: dict[str, str]) -> int:
+    """Run pytest; Ctrl-C and SIGTERM are its to answer, and we wait for its last words."""
+    tests = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *arguments], cwd=CHECKOUT, env=os.environ | settings
+    )
+    signal.signal(signal.SIGINT, lambda number, frame: None)  # the terminal told pytest as well
+    signal.signal(signal.SIGTERM, lambda number, frame: tests.send_signal(signal.SIGINT))
+    return tests.wait()
 
 
 def pytest_arguments(given: Sequence[str]) -> list[str]:
-    """Two workers, unless the caller chose a number or another plugin set-up."""
+    """Two workers, unless the caller chose a number or another set of plugins."""
     chosen = any(argument.startswith(("-n", "-p", "--numprocesses")) for argument in given)
     return [*([] if chosen else ["-n", "2", "--dist", "loadscope"]), *given]
+
+
+def want_journeys(given: Sequence[str]) -> bool:
+    """Whether the tests that are asked for (all, when none is named) include the journeys."""
+    named = [Path(argument.split("::")[0]) for argument in given]
+    paths = [path for path in named if (CHECKOUT / path).exists()]
+    return not paths or any(
+        JOURNEYS.is_relative_to(path) or path.is_relative_to(JOURNEYS) for path in paths
+    )
 
 
 @contextmanager
@@ -38,20 +60,20 @@ def servers() -> Iterator[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="policytrack-test-"))
     folder.chmod(0o711)  # PostgreSQL may run as another user than we
     postgres, valkey = Postgres(folder, throwaway=True), Valkey(folder, throwaway=True)
+    settings = {
+        "SECRET_KEY": "for tests only: 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLM",
+        "EVIDENCE_DIR": str(folder / "evidence"),
+        "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+        "PLAIN_HTTP": "1",
+    }
     try:
-        settings = {
-            "SECRET_KEY": "used by tests only, long enough to please check --deploy, 0123456789",
-            "EVIDENCE_DIR": str(folder / "evidence"),
-            "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
-            "PLAIN_HTTP": "1",
-        }
         with step("Starting a throwaway PostgreSQL and broker"):
-            if "DATABASE_URL" not in os.environ:
+            if not os.environ.get("DATABASE_URL"):
                 postgres.start()
                 create_roles(postgres)
                 create_database(postgres, "policytrack")
                 settings["DATABASE_URL"] = postgres.url("postgres", "policytrack")
-            if "CELERY_BROKER_URL" not in os.environ:
+            if not os.environ.get("CELERY_BROKER_URL"):
                 valkey.start()
                 settings["CELERY_BROKER_URL"] = valkey.broker_url(0)
                 settings["CACHE_URL"] = valkey.cache_url(1)

@@ -60,7 +60,7 @@ def main() -> int:
 
 def extract() -> Catalog:
     """Every text of ours that goes through gettext, with the files it stands in."""
-    found = Catalog()
+    found = Catalog(locale="zh_Hans")
     for path in _python_files():
         _gather(found, path, (CHECKOUT / path).read_bytes())
     for path in _templates():
@@ -141,7 +141,7 @@ def _gather(found: Catalog, path: Path, code: bytes) -> None:
 def _catalogue() -> Catalog:
     path = CHECKOUT / CATALOGUE
     if not path.exists():
-        return Catalog()
+        return Catalog(locale="zh_Hans")
     with path.open("rb") as file:
         return read_po(file, locale="zh_Hans", abort_invalid=True)
 
