@@ -65,7 +65,7 @@ def faults_in_python(path: Path, source: str) -> Iterator[Fault]:
     for node in ast.walk(tree):
         for text in _untranslated(node):
             if EXEMPT not in lines[text.lineno - 1]:
-                yield Fault(path, text.lineno, f"text without gettext: «{_short(text.value)}»")
+                yield Fault(path, text.lineno, f"text without gettext: «{_short(str(text.value))}»")
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             exempt = id(node) in documentation or EXEMPT in lines[node.lineno - 1]
             if CHINESE.search(node.value) and not exempt:

@@ -10,7 +10,7 @@ import argparse
 import io
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -131,8 +131,9 @@ def _faults(wanted: Message, found: Message | None) -> Iterator[str]:
 def _gather(found: Catalog, path: Path, code: bytes) -> None:
     for line, function, texts, _comments in extract_python(io.BytesIO(code), KEYWORDS, [], {}):
         given = list(texts) if isinstance(texts, (list, tuple)) else [texts]
-        context = given.pop(0) if function.lstrip("n").startswith("pgettext") else None
-        plural = function.startswith("n")
+        name = str(function)
+        context = given.pop(0) if name.lstrip("n").startswith("pgettext") else None
+        plural = name.startswith("n")
         if given and all(isinstance(text, str) and text for text in given[: 1 + plural]):
             identity = tuple(given[:2]) if plural else given[0]
             found.add(identity, locations=[(path.as_posix(), line)], context=context)
@@ -154,8 +155,8 @@ def _key(message: Message) -> Key:
     return message.context, _texts(message.id)[0] if message.id else ""
 
 
-def _texts(value: str | list[str] | tuple[str, ...]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def _texts(value: str | Sequence[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
 
 
 def _placeholders(text: str) -> list[str]:
