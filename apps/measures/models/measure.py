@@ -225,7 +225,6 @@ class Measure(Sourced):
 
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = MeasureQuerySet.as_manager()
 
