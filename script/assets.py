@@ -5,7 +5,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from script.steps import CHECKOUT, VAR, Trouble, pip_install, run, step
+from script.packages import pip_install
+from script.steps import CHECKOUT, VAR, Trouble, run, step
 
 ASSETS = VAR / "assets"
 MODULES = CHECKOUT / "node_modules"

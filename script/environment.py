@@ -8,27 +8,28 @@ an interrupted part is done again.
 import argparse
 import fcntl
 import hashlib
+import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from script import assets
+from script.packages import apt_install, may_install, pip_install
 from script.steps import (
     CHECKOUT,
     VAR,
     VENV,
     VENV_PYTHON,
     Trouble,
-    pip_install,
     run,
     step,
     tell_trouble,
 )
 
-SPACE_NEEDED = 700_000_000
+SPACE_NEEDED = {"runtime": 700_000_000, "dev": 1_000_000_000}
 LOCKS = {"runtime": ["requirements.txt"], "dev": ["requirements.txt", "requirements-dev.txt"]}
 # Enough for manage.py to start without any server; nothing is ever signed with this key.
 BUILD_SETTINGS = {
@@ -61,6 +62,8 @@ def one_at_a_time() -> Iterator[None]:
     try:
         VAR.mkdir(exist_ok=True)
         lock = (VAR / "setup.lock").open("w")
+        # Installers that outlive a killed set-up keep the lock until they are through.
+        os.set_inheritable(lock.fileno(), True)
     except OSError as error:
         raise Trouble(f"The checkout {CHECKOUT} cannot be written to: {error.strerror}.") from error
     with lock:
@@ -77,7 +80,7 @@ def prepare_python(*, dev: bool) -> None:
     wanted = "dev" if dev else "runtime"
     if any(_stamp(kind).current() for kind in ("dev", wanted)):
         return
-    _check_space()
+    _check_space(SPACE_NEEDED[wanted])
     made = not VENV_PYTHON.exists() or not _stamp("place").current()
     try:
         if made:
@@ -151,20 +154,25 @@ def _stamp(kind: str) -> Stamp:
 
 
 def _make_venv() -> None:
+    _have_ensurepip()
     with step(f"Creating the environment .venv with Python {sys.version.split()[0]}"):
         shutil.rmtree(VENV, ignore_errors=True)
-        done = subprocess.run(
-            [sys.executable, "-m", "venv", VENV], capture_output=True, text=True, check=False
-        )
-    if done.returncode and "ensurepip" in done.stdout + done.stderr:
-        package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        run([sys.executable, "-m", "venv", VENV], otherwise=".venv cannot be created")
+    _stamp("place").write()
+
+
+def _have_ensurepip() -> None:
+    """Debian's Python leaves out what fills a new environment; root has it installed."""
+    if find_spec("ensurepip"):
+        return
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    if not may_install():
         raise Trouble(
             f"This Python cannot create environments; install the package {package} "
             f"(apt-get install {package}) and start again."
         )
-    if done.returncode:
-        raise Trouble(f"The environment .venv cannot be created: {done.stderr.strip()[-300:]}")
-    _stamp("place").write()
+    with step(f"Installing Debian's {package}, without which Python creates no environments"):
+        apt_install(package)
 
 
 def _install(locks: list[str]) -> None:
@@ -173,12 +181,12 @@ def _install(locks: list[str]) -> None:
     pip_install(*[CHECKOUT / lock for lock in locks])
 
 
-def _check_space() -> None:
+def _check_space(needed: int) -> None:
     free = shutil.disk_usage(CHECKOUT).free
-    if free < SPACE_NEEDED:
+    if free < needed:
         raise Trouble(
             f"Not enough disk space in {CHECKOUT}: {free // 1_000_000} MB are free and "
-            f"{SPACE_NEEDED // 1_000_000} MB are needed."
+            f"{needed // 1_000_000} MB are needed."
         )
 
 

@@ -1,5 +1,6 @@
 """How the scripts speak: each step is named while it runs, and a failure is one clear sentence."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -31,6 +32,9 @@ KNOWN_CAUSES = {
         "ENETUNREACH",
     ],
 }
+
+# Errors that are the machine's and not ours, wherever they strike.
+OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
 
 
 class Trouble(Exception):  # noqa: N818 - it is what the reader is told, not a bug in the script
@@ -68,6 +72,7 @@ def run(
             text=True,
             check=False,
             stdin=subprocess.DEVNULL,
+            close_fds=False,  # the set-up's lock goes along
         )
     except OSError as error:
         raise Trouble(f"{otherwise}: {error}") from error
@@ -80,25 +85,18 @@ def run(
     return done.stdout
 
 
-def pip_install(*locks: Path, into: Path | None = None) -> None:
-    """Install locked packages into .venv, or into a folder beside it; nothing is compiled."""
-    command: list[str | Path] = [VENV_PYTHON, "-m", "pip", "install", "--require-hashes"]
-    command += ["--only-binary=:all:", "--no-input", "--disable-pip-version-check"]
-    command += ["--timeout=30", "--retries=2"]
-    if into:
-        command += ["--target", into]
-    for lock in locks:
-        command += ["-r", lock]
-    otherwise = "The Python packages cannot be installed"
-    run(command, otherwise=otherwise, log=VAR / "log" / "pip.log")
-
-
 def tell_trouble(main: Callable[[], int]) -> int:
     """Run a script's main function; trouble becomes one sentence and exit code 1."""
     try:
         return main()
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in OF_THE_MACHINE:
+            raise
+        place = f": {error.filename}" if error.filename else ""
+        print(f"{os.strerror(error.errno)}{place}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
