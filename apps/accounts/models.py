@@ -23,6 +23,7 @@ class User(AbstractUser):
         choices=[("zh-hans", "中文"), ("en", "English")],
         default="zh-hans",
     )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
         verbose_name = _("user")

@@ -58,6 +58,7 @@ class Source(models.Model):
     title = models.CharField(_("title"), max_length=300)
     url = models.CharField(_("address"), max_length=500, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = SourceQuerySet.as_manager()
 
@@ -199,6 +200,7 @@ class Installation(models.Model):
 
     name = models.CharField(_("office"), max_length=200, blank=True)
     is_demo = models.BooleanField(_("demo database"), default=False, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
         verbose_name = _("installation")

@@ -137,6 +137,10 @@ class Migration(migrations.Migration):
                         default=False, editable=False, verbose_name="demo database"
                     ),
                 ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
             ],
             options={
                 "verbose_name": "installation",
@@ -167,6 +171,10 @@ class Migration(migrations.Migration):
                         max_length=12,
                         verbose_name="kind",
                     ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
                 ),
             ],
             options={
