@@ -1,6 +1,7 @@
 """How allauth behaves here: no sign-up, secrets encrypted, every sign-in on record."""
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,6 +16,8 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.audit.operations import record
 
+ONE_YEAR = timedelta(days=365)
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -23,7 +26,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         record("accounts.sign_in", user, by=_Self(user), at=timezone.now())
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        remember_language(response, user.language)
         return response
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    """The language of this browser from the next page on."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=ONE_YEAR,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typed

@@ -76,6 +76,20 @@ def name_deputy(
     return row
 
 
+@transaction.atomic
+def choose_language(user: User, language: str, *, by: Actor, at: datetime) -> None:
+    """Keep the language in which a person reads; only that person chooses it."""
+    if by.pk != user.pk:
+        raise NotAllowed(_("Everybody chooses their own language."))
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if locked.language == language:
+        return
+    changes = {"language": (locked.language, language)}
+    locked.language = language
+    locked.save(update_fields=["language"])
+    record("accounts.choose_language", locked, by=by, at=at, changes=changes)
+
+
 def _administrator_only(by: Actor) -> None:
     if not by.holds(Role.ADMINISTRATOR):
         raise NotAllowed(_("Only an administrator keeps people and their roles."))

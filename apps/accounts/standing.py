@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from apps.accounts.models import Membership, User
-from apps.agencies.models import Agency
+from apps.agencies.models import Agency, in_language
 from apps.core.actor import Role
 
 UNIT_ROLES = frozenset({Role.LIAISON, Role.DRAFTER, Role.UNIT_LEADER, Role.UNIT_HEAD})
@@ -23,6 +23,11 @@ class Post:
     agency_name_en: str = ""
     absent_name: str = ""
     """Whom this person stands in for, where the post is a deputy's."""
+
+    @property
+    def agency_label(self) -> str:
+        """The agency as it is shown beside the person's name."""
+        return in_language(self.agency_name, self.agency_name_en)
 
 
 @dataclass(frozen=True)
@@ -80,8 +85,9 @@ class Standing:
 
     @cached_property
     def home(self) -> Post | None:
-        """The post shown beside the name."""
-        return self.posts[0] if self.posts else None
+        """The post shown beside the name: one's own before a deputy's."""
+        own = (post for post in self.posts if not post.absent_name)
+        return next(own, self.posts[0] if self.posts else None)
 
 
 NOBODY = Standing(None, "", date.min)
