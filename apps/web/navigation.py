@@ -13,6 +13,7 @@ from apps.core.actor import Role
 from apps.core.admin import AT_HOME
 from apps.core.errors import Sentence
 from apps.measures.models import Measure, ProgressReport
+from apps.web import workbench
 
 REVIEWERS = (Role.SUPERVISOR, Role.DIRECTOR)
 
@@ -49,7 +50,9 @@ def _made(
 def _workbench(request: HttpRequest, standing: Standing) -> Entry:
     url = reverse("web:workbench")
     active = request.path == url
-    return Entry(url, _("Workbench"), "checklist", active, _waiting(standing))
+    return Entry(
+        url, _("Workbench"), "checklist", active, workbench.count(standing, on=timezone.localdate())
+    )
 
 
 def _review(request: HttpRequest, standing: Standing) -> Entry | None:
@@ -75,13 +78,3 @@ def _admin(request: HttpRequest, standing: Standing) -> Entry | None:
     if not standing.holds_any(AT_HOME):
         return None
     return Entry(reverse("admin:index"), _("Administration"), "settings", active=False)
-
-
-def _waiting(standing: Standing) -> int | None:
-    """What waits for this person: the same rows as the workbench lists."""
-    try:
-        from apps.web import workbench
-    except ImportError:  # the page is still being built
-        return None
-    waiting: int = workbench.count(standing, on=timezone.localdate())
-    return waiting

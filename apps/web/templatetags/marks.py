@@ -3,7 +3,7 @@
 import re
 import warnings
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.forms import BaseForm, BoundField, CheckboxInput, Select, SelectMultiple, Widget
 from django.template import Context
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -40,6 +41,18 @@ def label(agency: Agency | None) -> str:
 def percent(value: Decimal | None) -> str:
     """A percentage without trailing zeros; a dash for what is not known."""
     return NOTHING if value is None else f"{plain(Decimal(value))}%"
+
+
+@register.filter
+def minutes(span: timedelta) -> int:
+    """A span of time in whole minutes, rounded up."""
+    return -(-int(span.total_seconds()) // 60)
+
+
+@register.filter
+def from_now(span: timedelta) -> datetime:
+    """The moment at which a span of time that begins now is over."""
+    return timezone.now() + span
 
 
 @register.simple_tag

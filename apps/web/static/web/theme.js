@@ -4,7 +4,8 @@
   const preference = window.matchMedia("(prefers-color-scheme: dark)");
   const chosen = () => {
     try {
-      return localStorage.getItem("theme");
+      const theme = localStorage.getItem("theme"); // the admin keeps its choice here too, "auto" included
+      return theme === "dark" || theme === "light" ? theme : null;
     } catch {
       return null; // storage may be forbidden; the preference still holds
     }
