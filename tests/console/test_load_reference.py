@@ -1,0 +1,162 @@
+"""Reference data: loaded once, an officer's edit stays, every difference is listed."""
+
+import io
+import json
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+
+from apps.agencies.models import Agency, Confidence, District, Source
+from apps.audit.models import AuditEvent
+from apps.console.reference import FILES
+from apps.measures.models import Measure, MeasureClause, State
+from apps.policies.models import Clause, Policy
+from apps.workdays.models import CalendarYear, current_calendar
+
+FIXTURES = [settings.BASE_DIR / "fixtures" / f"{name}.json" for name in FILES]
+
+
+def load() -> list[str]:
+    said = io.StringIO()
+    call_command("load_reference", stdout=said)
+    return said.getvalue().splitlines()
+
+
+@pytest.fixture
+def loaded(db) -> list[str]:
+    return load()
+
+
+def check_counts() -> None:
+    assert Policy.objects.count() == 50 + 1
+    assert Policy.objects.filter(use=Policy.Use.BACKGROUND).count() == 22
+    assert Clause.objects.count() == 3 + 11
+    assert Measure.objects.count() == 59
+    assert MeasureClause.objects.exclude(quotation="").count() == 59
+    assert District.objects.exclude(boundary=None).count() == 11
+    assert Source.objects.count() == 64
+    assert Agency.objects.count() == 23
+
+
+def test_it_loads_the_whole_material(loaded):
+    check_counts()
+    assert CalendarYear.objects.count() >= 2026 - 2004 + 1
+    assert current_calendar().add(date(2026, 9, 28), 5) == date(2026, 10, 10)
+    assert loaded[-1].startswith("Inserted 64 agencies.source, 11 agencies.district")
+    assert len(loaded) == 1
+
+
+def test_plain_loaddata_fills_an_empty_database(db):
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    check_counts()
+    assert load()[-1] == (
+        f"Inserted {CalendarYear.objects.count()} workdays.calendaryear; "
+        "0 differences, left as they are."
+    )
+    assert not Agency.objects.filter(path=[]).exists()
+
+
+def test_every_record_is_valid(loaded):
+    for model in {apps.get_model(e["model"]) for f in FIXTURES for e in json.loads(f.read_text())}:
+        for row in model._default_manager.all():
+            row.full_clean()
+
+
+def test_agencies_have_their_place(loaded):
+    bureau = Agency.objects.get(code="gz-gxj")
+    assert bureau.path == [Agency.objects.get(code="gz-gov").pk, bureau.pk]
+
+
+def test_measures_hang_on_their_clauses(loaded):
+    measure = Measure.objects.get(code="6.2-1.1")
+    (clause,) = measure.clauses.all()
+    assert (clause.number, clause.parent.number) == ("一是", "6.2")
+    assert clause.policy.kind == Policy.Kind.RECOMMENDATION
+    assert measure.named_agencies.count() == 5
+    taxes = Measure.objects.get(code="6.2-2.5")
+    assert {d.name for d in taxes.named_districts.all()} == {"黄埔区", "南沙区"}
+
+
+def test_what_is_not_known_stays_empty(loaded):
+    told_nowhere = Measure.objects.exclude(
+        category="", lead=None, due_on=None, due_workdays=None, state=State.DRAFT
+    )
+    assert not told_nowhere.exists()
+    assert not Measure.objects.filter(reported_progress__gt=0).exists()
+    assert not any("NOT FOUND" in path.read_text() for path in FIXTURES)
+    assert Policy.objects.get(code="GD-05").document_number == ""
+
+
+def test_what_comes_from_outside_the_article_names_its_sources(loaded):
+    known = set(Source.objects.values_list("code", flat=True))
+    for policy in Policy.objects.all():
+        assert set(policy.sources) <= known
+        if policy.document_number or policy.confidence != Confidence.ARTICLE_ONLY:
+            assert set(policy.sources) - {"S-ARTICLE"} or "外部来源" in policy.remark
+
+
+def test_a_second_run_inserts_nothing(loaded):
+    events = AuditEvent.objects.count()
+    assert load() == ["Inserted nothing; 0 differences, left as they are."]
+    assert AuditEvent.objects.count() == events
+
+
+def test_a_run_that_inserts_is_on_record_once(loaded):
+    (event,) = AuditEvent.objects.filter(act="console.load_reference")
+    assert event.actor_name == "load_reference"
+    assert event.changes["measures.measure"] == ["", "+59"]
+
+
+def test_an_officers_edit_stays_and_is_listed(loaded):
+    Policy.objects.filter(code="GZ-04").update(document_number="穗工信〔2022〕1号")
+    Measure.objects.get(code="6.2-2.5").named_districts.remove(District.objects.get(name="南沙区"))
+    MeasureClause.objects.filter(measure__code="6.1-1.1").update(quotation="别的")
+    Policy.objects.filter(code="GZ-05").update(issuer="广州市人民政府")
+    said = load()
+    assert Policy.objects.get(code="GZ-05").issuer == "广州市人民政府"
+    assert Policy.objects.get(code="GZ-04").document_number == "穗工信〔2022〕1号"
+    assert said == [
+        "policies.policy GZ-05 issuer: file «广州市政府», database «广州市人民政府»",
+        "measures.measure 6.2-2.5 named_districts: file «南沙区, 黄埔区», database «黄埔区»",
+        "measures.measureclause 6.1-1.1 → GZ-ART-6/6.1-1 quotation: "
+        "file «以立法形式确保», database «别的»",
+        "Inserted nothing; 3 differences, left as they are.",
+    ]
+
+
+def test_what_an_officer_removed_or_renamed_is_not_brought_back(loaded):
+    Measure.objects.get(code="6.1-1.1").delete()
+    Measure.objects.filter(code="6.1-1.2").update(code="renamed")
+    MeasureClause.objects.get(measure__code="6.1-1.3").delete()
+    said = load()
+    assert Measure.objects.count() == 58
+    gone = "file «present», database «removed or renamed by an officer»"
+    unattached = "file «present», database «refers to a record that is not there»"
+    assert said[:-1] == [
+        f"measures.measure 6.1-1.1: {gone}",
+        f"measures.measure 6.1-1.2: {gone}",
+        f"measures.measureclause 6.1-1.1 → GZ-ART-6/6.1-1: {unattached}",
+        f"measures.measureclause 6.1-1.2 → GZ-ART-6/6.1-1: {unattached}",
+        f"measures.measureclause 6.1-1.3 → GZ-ART-6/6.1-1: {gone}",
+    ]
+
+
+def test_only_what_is_absent_is_inserted(loaded):
+    Source.objects.filter(code="S-PTQ").delete()
+    assert load() == ["Inserted 1 agencies.source; 0 differences, left as they are."]
+
+
+def test_a_corrected_calendar_stays_and_is_listed(loaded):
+    CalendarYear.objects.filter(year=2026).update(make_up_days=[date(2026, 1, 4)])
+    said = load()
+    assert said[0].startswith("workdays.calendaryear 2026 make_up_days: file «2026-02-14, ")
+    assert CalendarYear.objects.get(year=2026).make_up_days == [date(2026, 1, 4)]
+
+
+def test_it_needs_no_more_rights_than_the_application_has(as_application):
+    with as_application():
+        load()
+    check_counts()
