@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -78,9 +78,10 @@ def _progress(
     if measure.basis == Basis.MILESTONES:
         reached = [m for m in milestones if m.reached_in_id is not None or m in newly]
         return lights.share(milestones, reached)
-    if account.progress is None or not 0 <= account.progress <= 100:
+    said = account.progress
+    if said is None or not said.is_finite() or not 0 <= said <= 100:
         raise RuleBroken(_("Progress is a percentage from 0 to 100."), field="progress")
-    return account.progress
+    return said.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _check(
@@ -106,7 +107,8 @@ def _write(
     act: Act, account: Account, progress: Decimal, by: Standing, at: datetime
 ) -> ProgressReport:
     measure = act.measure
-    assert measure.lead_id is not None and by.pk is not None
+    assert measure.lead_id is not None
+    assert by.pk is not None
     last = measure.reports.order_by("-number").values_list("number", flat=True).first()
     owed, _next = _periods(act, at)
     return ProgressReport.objects.create(
@@ -135,7 +137,7 @@ def _write_rows(
     )
     Milestone.objects.filter(pk__in=[m.pk for m in newly]).update(reached_in=report)
     ReportEvidence.objects.bulk_create(
-        ReportEvidence(report=report, evidence=piece) for piece in evidence
+        ReportEvidence(report=report, evidence=piece) for piece in dict.fromkeys(evidence)
     )
 
 
