@@ -60,11 +60,13 @@ def draft_measure(
         with transaction.atomic():
             measure.save()
     except IntegrityError as error:
+        if not Measure.objects.filter(code=code).exists():
+            raise
         raise RuleBroken(
             _("There is a measure with the code %(code)s already.") % {"code": code}, field="code"
         ) from error
     MeasureClause.objects.bulk_create(
-        MeasureClause(measure=measure, clause=clause) for clause in clauses
+        MeasureClause(measure=measure, clause=clause) for clause in dict.fromkeys(clauses)
     )
     _apply_rows(plan, measure)
     record("measures.draft", measure, by=by, at=at)
