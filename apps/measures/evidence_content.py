@@ -75,5 +75,5 @@ def _holds(content: bytes, member: str) -> bool:
             names = container.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
-    macros = any(name.endswith("vbaProject.bin") for name in names)
+    macros = any(name.lower().endswith("vbaproject.bin") for name in names)
     return member in names and not macros
