@@ -254,8 +254,9 @@ def _say_due_soon(measure: Measure, on: date, calendar: Calendar) -> str:
 def _say_behind(
     measure: Measure, milestones: Sequence[Milestone], on: date, calendar: Calendar
 ) -> str:
-    due = last_report_due(measure, on=on, calendar=calendar)
-    assert due is not None
+    assert measure.behind_from_on is not None
+    # The calendar may have changed since the dates were stored: then the stored day speaks.
+    due = last_report_due(measure, on=on, calendar=calendar) or measure.behind_from_on - ONE_DAY
     expected = expected_progress(measure, milestones, on=due)
     return _(
         "%(points)s points behind: %(expected)s%% expected by %(day)s, %(done)s%% reported"

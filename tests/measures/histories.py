@@ -1,0 +1,142 @@
+"""Generated histories of a measure: from issue over reports and reviews to weeks of silence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from apps.workdays.arithmetic import Calendar
+from apps.workdays.operations import days_known_for
+from tests.measures.reference import Life, Report, Step, days
+
+SILENCE = timedelta(weeks=8)
+KNOWN = [days_known_for(year) for year in (2025, 2026)]
+CALENDAR = Calendar.of(
+    holidays=(day for off, _worked in KNOWN for day in off),
+    make_up_days=(day for _off, worked in KNOWN for day in worked),
+    official_years=(2025, 2026),
+)
+"""As the fixture `calendar` has it: statutory days of 2025 and 2026, 2027 provisional."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that happens `after` days: a report, or the review of a waiting one."""
+
+    after: int
+    kind: str
+    pick: int
+    percent: int
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is decided by chance about a history."""
+
+    issued_on: date
+    acknowledged_after: int | None
+    basis: str
+    cadence: str
+    deadline: int
+    in_workdays: bool
+    steps: list[tuple[int, int]]
+    acts: list[Act]
+
+    def due_on(self) -> date:
+        if not self.in_workdays:
+            return self.issued_on + timedelta(days=self.deadline)
+        day, left = self.issued_on, self.deadline
+        while left:
+            day += timedelta(days=1)
+            left -= CALENDAR.is_workday(day)
+        return day
+
+    def life(self) -> Life:
+        """The planned measure, not issued yet."""
+        due_on = self.due_on()
+        whole = (due_on - self.issued_on).days
+        steps = [
+            Step(self.issued_on + timedelta(days=whole * part // 100), weight)
+            for part, weight in self.steps
+        ]
+        return Life(CALENDAR, self.basis, self.cadence, steps, due_on)
+
+
+ACTS = st.builds(
+    Act,
+    after=st.one_of(st.integers(0, 12), st.integers(0, 50)),
+    kind=st.sampled_from(["report", "report", "report", "no change", "send back", "approve"]),
+    pick=st.integers(0, 30),
+    percent=st.integers(0, 10_000),
+)
+OUTLINES = st.builds(
+    Outline,
+    issued_on=st.dates(date(2026, 1, 5), date(2026, 12, 20)),
+    acknowledged_after=st.one_of(st.integers(0, 12), st.integers(0, 12), st.none()),
+    basis=st.sampled_from(["MILESTONES", "ESTIMATE"]),
+    cadence=st.sampled_from(["MONTHLY", "MONTHLY", "QUARTERLY"]),
+    deadline=st.integers(1, 220),
+    in_workdays=st.booleans(),
+    steps=st.lists(st.tuples(st.integers(0, 100), st.integers(1, 5)), min_size=1, max_size=5),
+    acts=st.lists(ACTS, max_size=9),
+)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """After one act: the days until the next one, on which nothing more happens."""
+
+    kind: str
+    on: date
+    days: list[date]
+    report: Report | None = None
+
+
+def chapters(outline: Outline, life: Life) -> Iterator[Chapter]:
+    """Let the history happen in the reference, act by act; the caller follows with its own."""
+    happening = _happening(outline, life)
+    kind, day, report = next(happening)
+    for next_kind, next_day, next_report in happening:
+        yield Chapter(kind, day, list(days(day, next_day - timedelta(days=1))), report)
+        kind, day, report = next_kind, next_day, next_report
+    yield Chapter(kind, day, list(days(day, day + SILENCE)), report)
+
+
+def _happening(outline: Outline, life: Life) -> Iterator[tuple[str, date, Report | None]]:
+    life.issued_on = outline.issued_on
+    yield "plan", outline.issued_on - timedelta(days=3), None
+    yield "issue", outline.issued_on, None
+    if outline.acknowledged_after is None:
+        return
+    life.acknowledged_on = day = outline.issued_on + timedelta(days=outline.acknowledged_after)
+    yield "acknowledge", day, None
+    for act in outline.acts:
+        day += timedelta(days=act.after)
+        yield from _one(act, day, life)
+
+
+def _one(act: Act, day: date, life: Life) -> Iterator[tuple[str, date, Report | None]]:
+    if act.kind in ("report", "no change"):
+        no_change = act.kind == "no change"
+        reached = frozenset() if no_change else _newly_reached(act, day, life)
+        report = Report(day, act.percent, reached, no_change)
+        yield act.kind, day, life.submit(report)
+        return
+    waiting = [r for r in life.reports if r.returned_on is None and r.approved_on is None]
+    if not waiting:
+        return
+    report = waiting[act.pick % len(waiting)]
+    if act.kind == "send back":
+        report.returned_on = day
+    else:
+        report.approved_on = day
+    yield act.kind, day, report
+
+
+def _newly_reached(act: Act, day: date, life: Life) -> frozenset[int]:
+    """Some of the steps still open, by the bits of `pick`."""
+    if life.basis != "MILESTONES":
+        return frozenset()
+    done = {n for report in life.standing(day) for n in report.reached}
+    return frozenset(n for n in range(len(life.steps)) if act.pick >> n & 1 and n not in done)

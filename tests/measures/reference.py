@@ -1,0 +1,236 @@
+"""The slow reference: lights and reasons told day by day, straight from the rules in words.
+
+It shares nothing with `lights.py` and `periods.py`: no stored date, only what happened and the
+calendar's answer whether a day is a workday. Reports and deadlines are looked for one day at a
+time, so it is slow, and easy to check against the rules.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from apps.workdays.arithmetic import Calendar
+
+ONE_DAY = timedelta(days=1)
+MONTHS_A_PERIOD = {"MONTHLY": 1, "QUARTERLY": 3}
+
+
+@dataclass
+class Step:
+    """A milestone: due on a day, with a weight."""
+
+    due_on: date
+    weight: int = 1
+
+
+@dataclass
+class Report:
+    """A report as submitted; `percent` in hundredths of a percent, on an estimate only."""
+
+    on: date
+    percent: int | None = None
+    reached: frozenset[int] = frozenset()
+    no_change: bool = False
+    returned_on: date | None = None
+    approved_on: date | None = None
+    answers_until: date | None = None
+
+    def stands(self, on: date) -> bool:
+        return self.on <= on and (self.returned_on is None or self.returned_on > on)
+
+
+@dataclass
+class Life:
+    """What happened to one measure, and when. Days on which nothing happened are None."""
+
+    calendar: Calendar
+    basis: str
+    cadence: str
+    steps: list[Step] = field(default_factory=list)
+    due_on: date | None = None
+    issued_on: date | None = None
+    acknowledged_on: date | None = None
+    reports: list[Report] = field(default_factory=list)
+
+    # --- workdays and report due dates, one day at a time ---
+
+    def workdays_after(self, start: date, end: date) -> int:
+        """Workdays in (start, end]; 0 when there is none."""
+        return sum(self.calendar.is_workday(day) for day in days(start + ONE_DAY, end))
+
+    def is_report_day(self, day: date) -> bool:
+        """The last workday of a month, or of a quarter."""
+        if not self.calendar.is_workday(day) or day.month % MONTHS_A_PERIOD[self.cadence]:
+            return False
+        later = day + ONE_DAY
+        while later.month == day.month:
+            if self.calendar.is_workday(later):
+                return False
+            later += ONE_DAY
+        return True
+
+    def report_days(self, until: date) -> list[date]:
+        """Those at least ten workdays after the issue, up to and including `until`."""
+        assert self.issued_on is not None
+        return [
+            day
+            for day in days(self.issued_on, until)
+            if self.is_report_day(day) and self.workdays_after(self.issued_on, day) >= 10
+        ]
+
+    def period_end(self, day: date) -> date:
+        """The first report day of the calendar that is not before `day`."""
+        while not self.is_report_day(day):
+            day += ONE_DAY
+        return day
+
+    # --- reports ---
+
+    def submit(self, report: Report) -> Report:
+        """The report answers all that was missed; else its own period, if that is owed."""
+        until = self.answered_until(report.on)
+        owed = [day for day in self.report_days(report.on + timedelta(days=200)) if day > until]
+        missed = [day for day in owed if day < report.on]
+        current = self.period_end(report.on)
+        if missed:
+            until = missed[-1]
+        elif current in owed:
+            until = current
+        report.answers_until = until
+        self.reports.append(report)
+        return report
+
+    def answered_until(self, on: date) -> date:
+        """The latest report that stands speaks for its period and for all before it."""
+        standing = self.standing(on)
+        return standing[-1].answers_until or date.min if standing else date.min
+
+    def standing(self, on: date) -> list[Report]:
+        return [report for report in self.reports if report.stands(on)]
+
+    def progress(self, on: date, *, approved: bool = False) -> int:
+        """Hundredths of a percent that stand on that day."""
+        reports = self.standing(on)
+        if approved:
+            reports = [r for r in reports if r.approved_on is not None and r.approved_on <= on]
+        if self.basis == "MILESTONES":
+            reached = {n for report in reports for n in report.reached}
+            return self.share(sum(self.steps[n].weight for n in reached))
+        said = [report.percent for report in reports if not report.no_change]
+        return (said[-1] or 0) if said else 0
+
+    def share(self, weight: int) -> int:
+        return rounded(weight, sum(step.weight for step in self.steps))
+
+    def expected(self, on: date) -> int:
+        """Hundredths of a percent that ought to be done on that day."""
+        assert self.issued_on is not None
+        assert self.due_on is not None
+        if self.basis == "MILESTONES":
+            return self.share(sum(step.weight for step in self.steps if step.due_on <= on))
+        if on >= self.due_on:
+            return 10_000
+        return rounded((on - self.issued_on).days, (self.due_on - self.issued_on).days)
+
+    # --- the light, and why ---
+
+    def light(self, on: date) -> str:
+        colours = [colour for colour, _said in self.findings(on)]
+        if not self.is_issued(on):
+            return "GREY"
+        if colours:
+            return "RED" if "RED" in colours else "YELLOW"
+        return "GREEN" if self.is_acknowledged(on) else "GREY"
+
+    def reasons(self, on: date) -> list[str]:
+        """The sentences in English, red ones first."""
+        found = list(self.findings(on))
+        return [s for c, s in found if c == "RED"] + [s for c, s in found if c == "YELLOW"]
+
+    def is_issued(self, on: date) -> bool:
+        return self.issued_on is not None and self.issued_on <= on
+
+    def is_acknowledged(self, on: date) -> bool:
+        return self.acknowledged_on is not None and self.acknowledged_on <= on
+
+    def findings(self, on: date) -> Iterator[tuple[str, str]]:
+        if not self.is_issued(on):
+            return
+        overdue = list(self.find_deadline(on))
+        if not self.is_acknowledged(on):
+            yield from overdue
+            yield from self.find_unacknowledged(on)
+            return
+        behind, missed = list(self.find_behind(on)), list(self.find_missed(on))
+        yield from overdue
+        yield from behind
+        yield from missed
+
+    def find_deadline(self, on: date) -> Iterator[tuple[str, str]]:
+        assert self.due_on is not None
+        if on > self.due_on:
+            late = self.workdays_after(self.due_on, on)
+            said = f"Overdue by {counted(late, 'workday')}" if late else "Deadline has passed"
+            yield "RED", f"{said}; original deadline {short(self.due_on)}"
+        elif (left := self.workdays_after(on, self.due_on)) <= 5:
+            if left:
+                yield "YELLOW", f"Due in {counted(left, 'workday')}"
+            elif on == self.due_on:
+                yield "YELLOW", "Due today"
+            else:
+                yield "YELLOW", "No workday left before the deadline"
+
+    def find_unacknowledged(self, on: date) -> Iterator[tuple[str, str]]:
+        assert self.issued_on is not None
+        by = self.issued_on
+        while self.workdays_after(self.issued_on, by) < 2:
+            by += ONE_DAY
+        if on > by:
+            yield "YELLOW", f"Not acknowledged; was to be by {short(by)}"
+
+    def find_behind(self, on: date) -> Iterator[tuple[str, str]]:
+        past = self.report_days(on - ONE_DAY)
+        if not past:
+            return
+        expected, done = self.expected(past[-1]), self.progress(on)
+        if expected - done < 1_000:
+            return
+        yield (
+            "RED" if expected - done > 3_000 else "YELLOW",
+            f"{percent(expected - done)} points behind: {percent(expected)}% expected by "
+            f"{short(past[-1])}, {percent(done)}% reported",
+        )
+
+    def find_missed(self, on: date) -> Iterator[tuple[str, str]]:
+        until = self.answered_until(on)
+        missed = [day for day in self.report_days(on - ONE_DAY) if day > until]
+        if len(missed) == 1:
+            yield "YELLOW", f"Report due {short(missed[0])} is missing"
+        elif missed:
+            yield (
+                "RED",
+                f"{len(missed)} reports missing, the first was due {short(missed[0])}",
+            )
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += ONE_DAY
+
+
+def rounded(part: int, whole: int) -> int:
+    """part/whole in hundredths of a percent, halves up."""
+    return (20_000 * part + whole) // (2 * whole) if whole else 0
+
+
+def percent(hundredths: int) -> str:
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def short(day: date) -> str:
+    return f"{day.day} {day:%b}"

@@ -1,0 +1,233 @@
+"""Lights and reasons agree with the slow reference on every day of generated histories."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper
+from django.utils import translation
+from hypothesis import Phase, given, settings
+
+from apps.measures import lights, operations
+from apps.measures.lights import Light
+from apps.measures.models import Basis, Measure, Milestone, State
+from tests.conftest import a_plan, at, evidence, fresh
+from tests.measures.histories import CALENDAR, OUTLINES, Chapter, chapters
+from tests.measures.reference import Life
+
+# --- In memory: every day of many histories ----------------------------------------------
+
+
+@settings(max_examples=150)
+@given(outline=OUTLINES)
+def test_light_and_reasons_agree_in_memory(outline):
+    life = outline.life()
+    for chapter in chapters(outline, life):
+        if not chapter.days:
+            continue
+        measure, milestones = as_known(life, chapter.days[0])
+        for day in chapter.days:
+            assert lights.light_of(measure, on=day) == life.light(day), day
+            assert said(measure, milestones, day) == life.reasons(day), day
+
+
+def as_known(life: Life, on: date) -> tuple[Measure, list[Milestone]]:
+    """The measure as it stands at the end of a day, by the reference's own account."""
+    if not life.is_issued(on):
+        return Measure(state=State.PROPOSED, due_on=life.due_on), []
+    owed = [day for day in life.report_days(on + timedelta(days=200))]
+    measure = Measure(
+        state=State.IN_PROGRESS if life.is_acknowledged(on) else State.ISSUED,
+        basis=life.basis,
+        cadence=life.cadence,
+        due_on=life.due_on,
+        original_due_on=life.due_on,
+        issued_on=life.issued_on,
+        acknowledge_due_on=CALENDAR.add(life.issued_on, 2),
+        reported_progress=Decimal(life.progress(on)) / 100,
+        next_report_due_on=next(day for day in owed if day > life.answered_until(on)),
+    )
+    milestones = [Milestone(due_on=step.due_on, weight=step.weight) for step in life.steps]
+    with_dates(measure, lights.dates_of(measure, milestones, calendar=CALENDAR))
+    return measure, milestones
+
+
+def with_dates(measure: Measure, dates: dict[str, date | None]) -> None:
+    """Give the measure its dates, and the two columns that the database makes of them."""
+    for column, day in dates.items():
+        setattr(measure, column, day)
+    for column, colour in (("red_from_on", Light.RED), ("yellow_from_on", Light.YELLOW)):
+        begins = [dates[c] for c, of in lights.REASONS.items() if of is colour and dates[c]]
+        setattr(measure, column, min(begins, default=None))
+
+
+def said(measure: Measure, milestones: list[Milestone], day: date) -> list[str]:
+    with translation.override("en"):
+        return lights.reasons(measure, milestones, on=day, calendar=CALENDAR)
+
+
+def test_reasons_outlive_a_changed_calendar():
+    """Dates are recomputed after a notice is entered; until then a page must not fail."""
+    measure = Measure(
+        state=State.IN_PROGRESS,
+        basis=Basis.ESTIMATE,
+        cadence="MONTHLY",
+        issued_on=date(2027, 1, 4),
+        due_on=date(2027, 2, 26),
+        reported_progress=Decimal(0),
+        next_report_due_on=date(2027, 1, 29),
+    )
+    with_dates(measure, lights.dates_of(measure, [], calendar=CALENDAR))
+    assert measure.behind_from_on == date(2027, 1, 30)
+    changed = replace(CALENDAR, make_up_days=CALENDAR.make_up_days | {date(2027, 1, 30)})
+    with translation.override("en"):
+        sentences = lights.reasons(measure, [], on=date(2027, 1, 30), calendar=changed)
+    assert "47.17 points behind: 47.17% expected by 29 Jan, 0% reported" in sentences
+
+
+# --- Through the operations and the database ---------------------------------------------
+
+
+class Office:
+    """Does to a real measure what the history says, and keeps the versions it had."""
+
+    def __init__(self, cast, clause, outline):
+        self.cast, self.clause, self.outline = cast, clause, outline
+        self.people = {name: cast[name] for name in ("supervisor", "director", "liaison")}
+        self.proof = evidence(cast)
+        self.measure: Measure | None = None
+        self.reports: dict[int, operations.ProgressReport] = {}
+
+    def follow(self, chapter: Chapter, life: Life, day: date) -> None:
+        act = getattr(self, chapter.kind.replace(" ", "_"))
+        act(chapter, life, at(day))
+
+    def plan(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        plan = a_plan(
+            self.cast,
+            basis=life.basis,
+            cadence=life.cadence,
+            due_on=None if self.outline.in_workdays else life.due_on,
+            due_workdays=self.outline.deadline if self.outline.in_workdays else None,
+            milestones=[
+                operations.MilestonePlan(f"step {n}", step.due_on, step.weight)
+                for n, step in enumerate(life.steps)
+            ],
+        )
+        self.measure = operations.draft_measure(
+            plan,
+            code=f"history-{Measure.objects.count()}",
+            clauses=[self.clause],
+            by=self.people["supervisor"],
+            at=moment,
+        )
+        self.do(operations.propose_measure, "supervisor", moment)
+
+    def issue(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        self.do(operations.issue_measure, "director", moment)
+
+    def acknowledge(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        self.do(operations.acknowledge_measure, "liaison", moment)
+
+    def report(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        told = chapter.report
+        steps = list(self.measure.milestones.all())
+        account = operations.Account(
+            summary="done",
+            explanation="because",
+            progress=None if life.basis == Basis.MILESTONES else Decimal(told.percent) / 100,
+            reached=frozenset(steps[n].pk for n in told.reached),
+            evidence=[self.proof] if told.reached else [],
+        )
+        self.hand_in(account, told, moment)
+
+    def no_change(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        self.hand_in(operations.Account(no_change=True), chapter.report, moment)
+
+    def hand_in(self, account: operations.Account, told, moment: datetime) -> None:
+        self.reports[id(told)] = operations.submit_report(
+            self.measure, account, seen=self.version, by=self.people["liaison"], at=moment
+        )
+
+    def approve(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        operations.approve_report(
+            self.reports[id(chapter.report)],
+            seen=self.version,
+            by=self.people["supervisor"],
+            at=moment,
+        )
+
+    def send_back(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        operations.return_report(
+            self.reports[id(chapter.report)],
+            reason="proof is missing",
+            seen=self.version,
+            by=self.people["supervisor"],
+            at=moment,
+        )
+
+    def do(self, operation, who: str, moment: datetime) -> None:
+        self.measure = operation(self.measure, seen=self.version, by=self.people[who], at=moment)
+
+    @property
+    def version(self) -> int:
+        return fresh(self.measure).version
+
+
+@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
+@given(outline=OUTLINES)
+def test_operations_database_and_history_agree(cast, clause, outline):
+    with transaction.atomic():  # a failing example leaves the next one a sound transaction
+        life, office = outline.life(), Office(cast, clause, outline)
+        versions: list[tuple[list[date], int]] = []
+        for chapter in chapters(outline, life):
+            office.follow(chapter, life, chapter.on)
+            if chapter.days:
+                agree_now(office.measure, life, chapter.days)
+                versions.append((chapter.days, office.version))
+        agree_in_history(office.measure, life, versions)
+
+
+def agree_now(measure: Measure, life: Life, on: list[date]) -> None:
+    """Python, SQL, filters and sentences on each day until the next act."""
+    measure = fresh(measure)
+    milestones = list(measure.milestones.all())
+    by_sql = in_sql(measure, on)
+    for day in on:
+        light = life.light(day)
+        assert lights.light_of(measure, on=day) == light, day
+        assert by_sql[day] == (light, [light]), day
+        assert said(measure, milestones, day) == life.reasons(day), day
+    assert measure.reported_progress == Decimal(life.progress(on[0])) / 100
+    assert measure.approved_progress == Decimal(life.progress(on[0], approved=True)) / 100
+
+
+def in_sql(measure: Measure, on: list[date]) -> dict[date, tuple[str, list[str]]]:
+    """For each day: the annotated light, and every light whose filter finds the measure."""
+    columns = {f"light_{n}": lights.light_expression(on=day) for n, day in enumerate(on)}
+    for n, day in enumerate(on):
+        for light in Light:
+            found = ExpressionWrapper(lights.in_light(light, on=day), BooleanField())
+            columns[f"in_{light}_{n}"] = found
+    row = Measure.objects.annotate(**columns).values(*columns).get(pk=measure.pk)
+    return {
+        day: (row[f"light_{n}"], [light for light in Light if row[f"in_{light}_{n}"]])
+        for n, day in enumerate(on)
+    }
+
+
+def agree_in_history(measure: Measure, life: Life, versions) -> None:
+    """What the row history kept of each version still tells the light of its own days."""
+    rows = Measure.pgh_event_model.objects.filter(pgh_obj_id=measure.pk).order_by("pgh_id")
+    kept = {row.version: row for row in rows}
+    milestones = list(measure.milestones.all())
+    for on, version in versions:
+        then = Measure()
+        for field in Measure._meta.concrete_fields:
+            if hasattr(kept[version], field.attname):
+                setattr(then, field.attname, getattr(kept[version], field.attname))
+        with_dates(then, {column: getattr(then, column) for column in lights.REASONS})
+        for day in on:
+            assert lights.light_of(then, on=day) == life.light(day), day
+            assert said(then, milestones, day) == life.reasons(day), day
