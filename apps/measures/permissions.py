@@ -43,6 +43,13 @@ def may_draft(standing: Standing) -> Verdict:
     return Verdict(_("Only the supervision office drafts measures."))
 
 
+def may_open_review(standing: Standing) -> Verdict:
+    """The queue of waiting reports; each report is then asked about by `may_review`."""
+    if standing.holds_any(OFFICE):
+        return ALLOWED
+    return Verdict(_("Only the supervision office reviews reports."))
+
+
 def may_see(standing: Standing, measure: Measure) -> bool:
     """The rule of restricted measures; `visible_to` is the rule for rows."""
     if not measure.restricted or standing.holds(Role.DIRECTOR):
