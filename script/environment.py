@@ -117,7 +117,7 @@ def collect_static_files() -> None:
         return
     with step("Collecting the static files"):
         run(
-            [VENV_PYTHON, manage, "collectstatic", "--noinput", "--clear"],
+            [VENV_PYTHON, manage, "collectstatic", "--noinput"],
             env=BUILD_SETTINGS,
             otherwise="The static files cannot be collected",
             log=VAR / "log" / "collectstatic.log",

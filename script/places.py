@@ -32,8 +32,9 @@ def data_folder() -> Path:
             f"{obstacle}: choose another folder with POLICYTRACK_DATA, such as {ROOT_DATA}."
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        for missing in [path for path in reversed([folder, *folder.parents]) if not path.exists()]:
+            missing.mkdir()
+            missing.chmod(_mode())
     except OSError as error:
         raise Trouble(f"The data folder {folder} cannot be made: {error.strerror}.") from error
     return folder
@@ -41,7 +42,6 @@ def data_folder() -> Path:
 
 def socket_folder(data: Path) -> Path:
     """A folder whose sockets' paths are short enough: in the data folder, or else elsewhere."""
-    mode = 0o711 if os.geteuid() == 0 else 0o700
     own = f"policytrack-{os.geteuid()}-{hashlib.sha256(bytes(data)).hexdigest()[:8]}"
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     places = [data / "run", *([Path(runtime) / own] if runtime else []), Path("/tmp") / own]
@@ -52,7 +52,7 @@ def socket_folder(data: Path) -> Path:
             folder.mkdir(exist_ok=True)
             found = folder.lstat()  # of ours, and no link of somebody else's
             if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
-                folder.chmod(mode)
+                folder.chmod(_mode())
                 return folder
     raise Trouble("No folder for the servers' sockets: neither the data folder nor /tmp will do.")
 
@@ -91,6 +91,11 @@ def held(data: Path) -> Iterator[None]:
 def open_to_nobody(path: Path) -> bool:
     """Whether the user nobody may reach this path through all the folders above it."""
     return _obstacle_for_nobody(path) is None
+
+
+def _mode() -> int:
+    """Ours alone; root's can be passed through by the user that runs PostgreSQL."""
+    return 0o711 if os.geteuid() == 0 else 0o700
 
 
 def _default_data_folder() -> Path:

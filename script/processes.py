@@ -54,7 +54,7 @@ class Child:
                     preexec_fn=_die_with_parent(self.stop_signal),
                 )
             except (OSError, subprocess.SubprocessError) as error:
-                raise Trouble(f"{self.name} cannot be started: {error}.") from error
+                raise Trouble(f"Starting {self.name} failed: {error}.") from error
         pid = self.process.pid
         self.pid_file.write_text(f"{pid} {born(pid)}")
 
@@ -129,7 +129,7 @@ def wait_until(ready: Callable[[], bool], child: Child, patience: float) -> None
         return
     words = child.last_words()
     child.stop()
-    raise Trouble(f"{child.name} did not start: {words} (log: {child.log})")
+    raise Trouble(f"Starting {child.name} failed: {words} (more in {child.log}).")
 
 
 def wait(done: Callable[[], bool], patience: float) -> bool:

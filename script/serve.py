@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--blank", action="store_true", help="your own database, without the demo")
     database = BLANK if parser.parse_args().blank else DEMO
     data = data_folder()
+    os.umask(0o077)  # what is kept there is the business of this user alone
     supervisor = Supervisor()
     with held(data), stop_on_signals():
         try:
@@ -58,7 +59,8 @@ class Site:
         self._prepare_database(logins, settings)
         sign_ins = self._people(settings | {"DATABASE_URL": logins.application})
         self._processes(settings | {"DATABASE_URL": logins.application})
-        print(f"\n{sign_ins}policytrack runs at {self.address} — Ctrl-C stops it.", flush=True)
+        print(f"\n{sign_ins}The data is in {self.data}.")
+        print(f"policytrack runs at {self.address} — Ctrl-C stops it.", flush=True)
 
     @property
     def address(self) -> str:
@@ -139,7 +141,7 @@ class Site:
         with step("Starting the web server, the worker and the schedule"):
             for name, command in commands.items():
                 child = Child(
-                    f"The {name} process",
+                    f"the {name} process",
                     [VENV_PYTHON, *command],
                     log=self.data / "log" / f"{name}.log",
                     pid_file=socket_folder(self.data) / f"{name}.pid",

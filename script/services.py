@@ -281,6 +281,8 @@ def _copy_out(binaries: Path, data: Path) -> Path:
     if not target.exists():
         fresh = data / "programs.new"
         shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        fresh.chmod(0o755)
         shutil.copytree(package, fresh / package.name, symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.exists():

@@ -84,8 +84,8 @@ class Supervisor:
         recent = [at for at in self._restarts[service.name] if now - at < RESTARTS_COUNTED_FOR]
         self._restarts[service.name] = [*recent, now]
         if len(recent) == MOST_RESTARTS:
-            raise Trouble(f"{service.name} ended again and again, last with {_reason(code)}.")
-        with step(f"{service.name} ended with {_reason(code)}; starting it again"):
+            raise Trouble(f"{_ended(service, code)} again and again; everything is stopped.")
+        with step(f"{_ended(service, code)}; starting it again"):
             time.sleep(len(recent))  # what it needs may be on its way back, too
             service.start()
 
@@ -109,5 +109,6 @@ def stop_on_signals() -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def _reason(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+def _ended(service: Service, code: int) -> str:
+    how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    return f"{service.name[0].upper()}{service.name[1:]} ended with {how}"

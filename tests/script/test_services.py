@@ -229,7 +229,7 @@ def test_child_that_ends_at_once_is_told_with_its_last_words(tmp_path: Path) -> 
         "the child", ["sh", "-c", "echo no luck; exit 3"], tmp_path / "log", tmp_path / "pid"
     )
     child.start()
-    with pytest.raises(Trouble, match="the child did not start: no luck"):
+    with pytest.raises(Trouble, match="Starting the child failed: no luck"):
         wait_until(lambda: False, child, 5)
 
 
