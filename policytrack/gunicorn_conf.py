@@ -19,6 +19,9 @@ keepalive = 5
 # A heartbeat file on a slow disk would make a busy worker look dead.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
+# The supervisor steers it by signals; a second way in, in the user's home, is not wanted.
+control_socket_disable = True
+
 # Only a reverse proxy on this machine may say who the caller was and that the line was encrypted.
 forwarded_allow_ips = "127.0.0.1,::1"
 
