@@ -52,6 +52,13 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typ
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
 
+def name_tried(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """The sign-in name that axes counts failures by: one name, however its letters are cased."""
+    given = credentials or {}
+    name = given.get("username") or given.get("login") or request.POST.get("login", "")
+    return str(name).strip().lower()
+
+
 class _Self:
     """Someone acting on their own account, before any role is looked up."""
 
