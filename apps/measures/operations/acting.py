@@ -109,16 +109,18 @@ def viewers_of(measure: Measure) -> list[int]:
     return sorted(seen_by)
 
 
-def _relatives(measure: Measure) -> list[Measure]:
+def _relatives(measure: Measure) -> models.QuerySet[Measure]:
     """Parent and direct children."""
-    children = models.Q(parent_id=measure.pk)
-    return list(
-        Measure.objects.filter(children | models.Q(pk=measure.parent_id)).select_related("lead")
-    )
+    family = models.Q(parent_id=measure.pk) | models.Q(pk=measure.parent_id)
+    return Measure.objects.filter(family).select_related("lead").order_by("id")
 
 
 def _refresh_relatives(measure: Measure) -> None:
-    for relative in _relatives(measure):
+    """Each is locked before its own relatives are read: another act may be adding one.
+
+    The parent is locked already, and locking goes on downwards, so nobody waits in a circle.
+    """
+    for relative in _relatives(measure).select_for_update(of=("self",)):
         viewers = viewers_of(relative)
         if viewers != relative.viewer_agencies:
             Measure.objects.filter(pk=relative.pk).update(viewer_agencies=viewers)

@@ -1,0 +1,253 @@
+"""Two sessions race: exactly one wins, the other reads why, and nothing is done by halves."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from time import sleep
+
+import pytest
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from apps.audit.models import AuditEvent
+from apps.core.errors import Refusal, Stale
+from apps.measures import operations
+from apps.measures.models import Evidence, Measure, ProgressReport, Review
+from tests.conftest import (
+    a_plan,
+    an_estimate,
+    drafted,
+    evidence,
+    fresh,
+    in_progress,
+    issued,
+    proposed,
+    reported,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Act = Callable[[], object]
+
+
+def race(*acts: Act) -> list[object]:
+    """Start the acts together, each on a connection of its own; what each returned or raised."""
+    start = Barrier(len(acts))
+
+    def run(act: Act) -> object:
+        try:
+            with translation.override("en"):
+                start.wait(timeout=10)
+                return act()
+        except Refusal as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [done.result(timeout=30) for done in [pool.submit(run, act) for act in acts]]
+
+
+class Session:
+    """One person's page: everything they do carries the version it showed."""
+
+    def __init__(self, cast, who: str, measure: Measure) -> None:
+        self.by, self.at = cast[who], cast.at(12)
+        self.cast, self.measure, self.seen = cast, measure, measure.version
+
+    def do(self, name: str) -> Act:
+        return {
+            "revise": lambda: operations.revise_draft(
+                self.measure, a_plan(self.cast, title="改"), **self.said
+            ),
+            "propose": lambda: operations.propose_measure(self.measure, **self.said),
+            "return_proposal": lambda: operations.return_proposal(
+                self.measure, reason="再议", **self.said
+            ),
+            "issue": lambda: operations.issue_measure(self.measure, **self.said),
+            "acknowledge": lambda: operations.acknowledge_measure(self.measure, **self.said),
+            "report": self.report,
+            "approve": lambda: operations.approve_report(self.measure.reports.get(), **self.said),
+            "return": lambda: operations.return_report(
+                self.measure.reports.get(), reason="再议", **self.said
+            ),
+        }[name]
+
+    def report(self) -> ProgressReport:
+        step, proof = self.measure.milestones.get(position=1), Evidence.objects.first()
+        account = operations.Account(
+            summary="事", reached=frozenset({step.pk}), evidence=[proof] if proof else []
+        )
+        return operations.submit_report(self.measure, account, **self.said)
+
+    @property
+    def said(self) -> dict[str, object]:
+        return {"seen": self.seen, "by": self.by, "at": self.at}
+
+
+def waiting_for_review(cast, clause) -> Measure:
+    measure = in_progress(cast, clause)
+    reported(cast, measure)
+    return measure
+
+
+def with_proof(cast, clause) -> Measure:
+    evidence(cast)
+    return in_progress(cast, clause)
+
+
+RACES = [
+    (drafted, ("supervisor", "revise"), ("second_supervisor", "revise")),
+    (drafted, ("supervisor", "propose"), ("second_supervisor", "propose")),
+    (drafted, ("supervisor", "revise"), ("second_supervisor", "propose")),
+    (proposed, ("director", "return_proposal"), ("director", "return_proposal")),
+    (proposed, ("director", "issue"), ("director", "issue")),
+    (proposed, ("director", "issue"), ("director", "return_proposal")),
+    (issued, ("liaison", "acknowledge"), ("drafter", "acknowledge")),
+    (with_proof, ("liaison", "report"), ("liaison", "report")),
+    (with_proof, ("liaison", "report"), ("drafter", "report")),
+    (waiting_for_review, ("supervisor", "approve"), ("second_supervisor", "return")),
+    (waiting_for_review, ("supervisor", "approve"), ("director", "approve")),
+    (waiting_for_review, ("supervisor", "return"), ("director", "return")),
+    (waiting_for_review, ("supervisor", "return"), ("liaison", "report")),
+]
+
+
+@pytest.mark.parametrize(("story", "one", "other"), RACES)
+def test_one_wins_and_the_other_reads_why(cast, clause, story, one, other):
+    measure = fresh(story(cast, clause))
+    counted = count()
+    names = (str(cast.users[one[0]]), str(cast.users[other[0]]))
+    results = race(*(Session(cast, who, measure).do(name) for who, name in (one, other)))
+    lost = [n for n, result in enumerate(results) if isinstance(result, Refusal)]
+    assert len(lost) == 1, results
+    loser = results[lost[0]]
+    assert type(loser) is Stale
+    winner = names[1 - lost[0]]
+    assert str(loser).startswith(f"{winner} changed this measure at 2 Mar, 12:00, after you")
+    assert fresh(measure).version == measure.version + 1
+    assert whole(measure)
+    assert count()["events"] == counted["events"] + 1
+
+
+def count() -> dict[str, int]:
+    return {"events": AuditEvent.objects.filter(act__startswith="measures.").count()}
+
+
+def whole(measure: Measure) -> bool:
+    """What the rows say about each other, whoever won."""
+    measure = fresh(measure)
+    reports = list(measure.reports.all())
+    standing = list(measure.reports.counting())
+    reached = measure.milestones.filter(reached_in__isnull=False)
+    return (
+        [r.number for r in reports] == list(range(1, len(reports) + 1))
+        and all(r.reviews.count() <= 1 for r in reports)
+        and all(m.reached_in in standing for m in reached)
+        and measure.reported_progress == 50 * len(reached)
+        and measure.lead_terms.count() == (measure.issued_on is not None)
+        and (measure.review_waiting_since is None)
+        == all(r.reviews.exists() for r in measure.reports.all())
+    )
+
+
+def test_many_at_once_lose_nothing(cast, clause):
+    """Each reads the page again after losing: at last every report is there, numbered once."""
+    measure = in_progress(cast, clause, plan=an_estimate(cast))
+    liaison = cast["liaison"]
+
+    def persist() -> int:
+        account = operations.Account(no_change=True)
+        for tries in range(100):
+            try:
+                seen = fresh(measure).version
+                operations.submit_report(measure, account, seen=seen, by=liaison, at=cast.at(13))
+            except Stale:
+                continue
+            return tries
+        raise AssertionError("never got through")
+
+    race(*[persist] * 4)
+    assert list(measure.reports.values_list("number", flat=True)) == [1, 2, 3, 4]
+    assert fresh(measure).version == measure.version + 4
+
+
+# --- Parent and children ------------------------------------------------------------------
+
+
+@pytest.fixture
+def family(cast, clause) -> list[Measure]:
+    """A parent on its way and two children, all still to be issued by the director."""
+    family = [
+        proposed(cast, clause, code=code, plan=an_estimate(cast, lead=cast.agencies[lead]))
+        for code, lead in (("parent", "bureau"), ("first", "section"), ("second", "district"))
+    ]
+    Measure.objects.exclude(code="parent").update(parent=family[0])
+    return [fresh(measure) for measure in family]
+
+
+def test_the_parent_is_locked_before_the_child(cast, family):
+    parent, child, _other = family
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        Session(cast, "director", child).do("issue")()
+    locks = [q["sql"] for q in captured if "FOR UPDATE" in q["sql"]]
+    assert f'"id" = {parent.pk} ' in locks[0]
+    assert f'"id" = {child.pk} ' in locks[1]
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_parent_and_children_at_once_never_lock_each_other_out(cast, family, round_):
+    """Each issue writes who sees the relatives too; all three succeed, whatever the order."""
+    results = race(*(Session(cast, "director", measure).do("issue") for measure in family))
+    assert not [r for r in results if isinstance(r, Refusal)]
+    parent, first, second = (fresh(measure) for measure in family)
+    bureau, section, district, other = (
+        cast.agencies[name].pk for name in ("bureau", "section", "district", "other")
+    )
+    assert set(parent.viewer_agencies) == {bureau, section, district, other}
+    assert set(first.viewer_agencies) == {bureau, section, other}
+    assert set(second.viewer_agencies) == {bureau, district, other}
+
+
+def test_viewers_written_meanwhile_are_kept(cast, clause):
+    """While a grandchild's issue is under way, its grandparent's waits to refresh the middle."""
+    eldest, middle, youngest = (
+        proposed(cast, clause, code=lead, plan=an_estimate(cast, lead=cast.agencies[lead]))
+        for lead in ("section", "bureau", "district")
+    )
+    Measure.objects.filter(pk=middle.pk).update(parent=eldest)
+    Measure.objects.filter(pk=youngest.pk).update(parent=middle)
+    Session(cast, "director", fresh(middle)).do("issue")()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Session(cast, "director", fresh(youngest)).do("issue")()
+            other = pool.submit(race, Session(cast, "director", fresh(eldest)).do("issue"))
+            wait_for_a_waiting_session()
+        assert isinstance(other.result(timeout=30)[0], Measure)
+    seen_by = set(fresh(middle).viewer_agencies)
+    assert {cast.agencies[lead].pk for lead in ("section", "bureau", "district")} <= seen_by
+
+
+def wait_for_a_waiting_session() -> None:
+    for _try in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.02)
+    raise AssertionError("the other session was expected to wait for a lock")
+
+
+def test_a_review_that_lost_leaves_no_row(cast, clause):
+    measure = fresh(waiting_for_review(cast, clause))
+    race(
+        Session(cast, "supervisor", measure).do("approve"),
+        Session(cast, "second_supervisor", measure).do("return"),
+    )
+    assert Review.objects.count() == 1
