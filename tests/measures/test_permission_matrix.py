@@ -1,0 +1,173 @@
+"""Role × operation × expected: allowed, or refused with which sentence. Written out in full."""
+
+import inspect
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from apps.core.actor import Role
+from apps.core.errors import NotAllowed
+from apps.measures import operations
+from apps.measures.models import Measure
+from tests.conftest import (
+    PDF,
+    a_plan,
+    drafted,
+    fresh,
+    in_progress,
+    issued,
+    proposed,
+    reported,
+)
+from tests.measures.cast_of_roles import PEOPLE, complete, read_table
+
+SENTENCES = {
+    "yes": "",
+    "drafts": "Only the supervision office drafts measures.",
+    "office": "Only the supervision office does this.",
+    "director": "Only the director of the supervision office does this.",
+    "proposed": "You proposed this measure; somebody else has to issue it.",
+    "lead": "Only the lead agency's liaison or drafter does this.",
+    "upload": "Only liaisons and drafters hand in evidence.",
+    "agency": "You do not hand in evidence for this agency.",
+    "hidden": "This measure is restricted.",
+}
+
+OPEN_MEASURE = read_table("""
+                   draft_measure revise_draft propose_measure return_proposal issue_measure acknowledge_measure add_evidence submit_report approve_report return_report
+liaison            drafts        office       office          director        director      yes                 yes          yes           office         office
+drafter            drafts        office       office          director        director      yes                 yes          yes           office         office
+unit_leader        drafts        office       office          director        director      lead                upload       lead          office         office
+unit_head          drafts        office       office          director        director      lead                upload       lead          office         office
+section_liaison    drafts        office       office          director        director      lead                agency       lead          office         office
+stranger           drafts        office       office          director        director      lead                agency       lead          office         office
+district_liaison   drafts        office       office          director        director      lead                agency       lead          office         office
+supervisor         yes           yes          yes             director        proposed      lead                upload       lead          yes            yes
+second_supervisor  yes           yes          yes             director        director      lead                upload       lead          yes            yes
+director           yes           yes          yes             yes             yes           lead                upload       lead          yes            yes
+deputy             yes           yes          yes             yes             yes           lead                upload       lead          yes            yes
+former_director    drafts        office       office          director        director      lead                upload       lead          office         office
+leader             drafts        office       office          director        director      lead                upload       lead          office         office
+kpi_owner          drafts        office       office          director        director      lead                upload       lead          office         office
+auditor            drafts        office       office          director        director      lead                upload       lead          office         office
+administrator      drafts        office       office          director        director      lead                upload       lead          office         office
+integrator         drafts        office       office          director        director      lead                upload       lead          office         office
+reader             drafts        office       office          director        director      lead                upload       lead          office         office
+superuser          drafts        office       office          director        director      lead                upload       lead          office         office
+""")  # noqa: E501  # a table is read by its columns
+
+RESTRICTED_MEASURE = read_table("""
+                   revise_draft propose_measure return_proposal issue_measure acknowledge_measure submit_report approve_report return_report
+liaison            hidden       hidden          hidden          hidden        yes                 yes           office         office
+drafter            hidden       hidden          hidden          hidden        yes                 yes           office         office
+unit_leader        hidden       hidden          hidden          hidden        lead                lead          office         office
+unit_head          hidden       hidden          hidden          hidden        lead                lead          office         office
+section_liaison    hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+stranger           hidden       hidden          hidden          hidden        lead                lead          office         office
+district_liaison   hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+supervisor         yes          yes             director        proposed      lead                lead          yes            yes
+second_supervisor  hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+director           yes          yes             yes             yes           lead                lead          yes            yes
+deputy             yes          yes             yes             yes           lead                lead          yes            yes
+former_director    hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+leader             hidden       hidden          hidden          hidden        lead                lead          office         office
+kpi_owner          hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+auditor            hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+administrator      hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+integrator         hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+reader             office       office          director        director      lead                lead          office         office
+superuser          hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+""")  # noqa: E501  # a table is read by its columns
+
+STORIES = {
+    "revise_draft": drafted,
+    "propose_measure": drafted,
+    "return_proposal": proposed,
+    "issue_measure": proposed,
+    "acknowledge_measure": issued,
+    "submit_report": in_progress,
+    "approve_report": in_progress,
+    "return_report": in_progress,
+}
+"""Where a measure stands when the operation is tried."""
+
+VERBS = [name for name in operations.__all__ if inspect.isfunction(getattr(operations, name))]
+
+
+def attempt(name: str, measure: Measure | None, cast, clause, who: str) -> str:
+    """Try the operation as that person; the sentence of the refusal, "" when it was allowed."""
+    arguments = {
+        "draft_measure": lambda: (
+            (a_plan(cast),),
+            {"code": "tried", "clauses": [clause]},
+        ),
+        "revise_draft": lambda: ((measure, a_plan(cast)), {}),
+        "return_proposal": lambda: ((measure,), {"reason": "再议"}),
+        "submit_report": lambda: ((measure, operations.Account(summary="事")), {}),
+        "approve_report": lambda: ((measure.reports.get(),), {}),
+        "return_report": lambda: ((measure.reports.get(),), {"reason": "再议"}),
+        "add_evidence": lambda: (
+            (ContentFile(PDF),),
+            {"name": "x.pdf", "agency": cast.agencies["bureau"]},
+        ),
+    }
+    things, said = arguments.get(name, lambda: ((measure,), {}))()
+    if measure is not None:
+        said["seen"] = measure.version
+    with transaction.atomic():
+        try:
+            getattr(operations, name)(*things, **said, by=cast[who], at=cast.at(12))
+        except NotAllowed as refusal:
+            return str(refusal)
+        finally:
+            transaction.set_rollback(True)
+    return ""
+
+
+def prepared(name: str, cast, clause, **plan) -> Measure | None:
+    if name not in STORIES:
+        return None
+    measure = STORIES[name](cast, clause, plan=a_plan(cast, **plan))
+    if name in ("approve_report", "return_report"):
+        reported(cast, measure)
+    return fresh(measure)
+
+
+def test_the_tables_name_everybody():
+    """A new role, operation or odd case without its line fails here."""
+    assert set(OPEN_MEASURE) == set(RESTRICTED_MEASURE) == set(PEOPLE)
+    assert set(OPEN_MEASURE["director"]) == set(VERBS)
+    assert set(RESTRICTED_MEASURE["director"]) == set(STORIES)
+
+
+def test_every_role_is_tried(cast):
+    complete(cast)
+    assert {role for who in PEOPLE for role in cast[who].roles} == set(Role)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_who_may(cast, clause, name):
+    complete(cast)
+    measure = prepared(name, cast, clause)
+    found = {who: attempt(name, measure, cast, clause, who) for who in PEOPLE}
+    assert found == {who: SENTENCES[OPEN_MEASURE[who][name]] for who in PEOPLE}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_who_may_on_a_restricted_measure(cast, clause, name):
+    complete(cast)
+    readers = [cast.users["reader"].pk]
+    measure = prepared(name, cast, clause, restricted=True, reader_ids=readers)
+    found = {who: attempt(name, measure, cast, clause, who) for who in PEOPLE}
+    assert found == {who: SENTENCES[RESTRICTED_MEASURE[who][name]] for who in PEOPLE}
+
+
+@pytest.mark.parametrize("name", ["acknowledge_measure", "submit_report"])
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [("section_liaison", "yes"), ("liaison", "yes"), ("unit_leader", "lead"), ("stranger", "lead")],
+)
+def test_an_agency_above_the_lead_writes_for_it(cast, clause, name, who, expected):
+    measure = prepared(name, cast, clause, lead=cast.agencies["section"])
+    assert attempt(name, measure, cast, clause, who) == SENTENCES[expected]
