@@ -100,4 +100,4 @@ def _role_exists(connection: psycopg.Connection, role: str) -> bool:
 
 
 def _one_line(error: psycopg.Error) -> str:
-    return " ".join(str(error).split()).rstrip(".")
+    return " ".join(str(error).split()).rstrip(".?")

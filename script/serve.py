@@ -59,7 +59,8 @@ class Site:
         self._prepare_database(logins, settings)
         sign_ins = self._people(settings | {"DATABASE_URL": logins.application})
         self._processes(settings | {"DATABASE_URL": logins.application})
-        print(f"\n{sign_ins}The data is in {self.data}.")
+        kept = "Files and logs are" if os.environ.get("DATABASE_URL") else "The data is"
+        print(f"\n{sign_ins}{kept} in {self.data}.")
         print(f"policytrack runs at {self.address} — Ctrl-C stops it.", flush=True)
 
     @property
@@ -127,7 +128,9 @@ class Site:
             check=False,
         )
         if asked.returncode:
-            raise Trouble("There is no administrator yet, and without one nobody could sign in.")
+            raise Trouble(
+                "Without an administrator nobody could sign in: policytrack is not started."
+            )
         return ""
 
     def _processes(self, settings: dict[str, str]) -> None:
