@@ -128,9 +128,7 @@ class Site:
             check=False,
         )
         if asked.returncode:
-            raise Trouble(
-                "Without an administrator nobody could sign in: policytrack is not started."
-            )
+            raise Trouble("Without an administrator nobody could sign in; nothing was started.")
         return ""
 
     def _processes(self, settings: dict[str, str]) -> None:
