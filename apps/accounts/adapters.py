@@ -23,6 +23,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Wrong passwords are counted by axes alone; allauth's own count would answer first."""
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         record("accounts.sign_in", user, by=_Self(user), at=timezone.now())
         response: HttpResponse = super().post_login(request, user, **kwargs)
