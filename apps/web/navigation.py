@@ -1,21 +1,18 @@
 """The side navigation: by task, each entry with the count of the page that it opens."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import NOBODY, Standing
-from apps.core.actor import Role
 from apps.core.admin import AT_HOME
 from apps.core.errors import Sentence
 from apps.measures.models import Measure, ProgressReport
+from apps.measures.permissions import may_open_review
 from apps.web import workbench
-
-REVIEWERS = (Role.SUPERVISOR, Role.DIRECTOR)
+from apps.web.clock import today
 
 
 @dataclass(frozen=True)
@@ -34,29 +31,18 @@ def items(request: HttpRequest) -> list[Entry]:
     standing: Standing = getattr(request, "standing", NOBODY)
     if standing.pk is None:
         return []
-    entries = [_workbench, _review, _measures, _policies, _admin]
-    return [entry for make in entries if (entry := _made(make, request, standing))]
-
-
-def _made(
-    make: Callable[[HttpRequest, Standing], Entry | None], request: HttpRequest, standing: Standing
-) -> Entry | None:
-    try:
-        return make(request, standing)
-    except NoReverseMatch:  # the page is still being built
-        return None
+    makers = (_workbench, _review, _measures, _policies, _admin)
+    return [entry for make in makers if (entry := make(request, standing))]
 
 
 def _workbench(request: HttpRequest, standing: Standing) -> Entry:
     url = reverse("web:workbench")
-    active = request.path == url
-    return Entry(
-        url, _("Workbench"), "checklist", active, workbench.count(standing, on=timezone.localdate())
-    )
+    count = workbench.count(standing, on=today())
+    return Entry(url, _("Workbench"), "checklist", request.path == url, count)
 
 
 def _review(request: HttpRequest, standing: Standing) -> Entry | None:
-    if not standing.holds_any(REVIEWERS):
+    if not may_open_review(standing):
         return None
     url = reverse("web:review")
     visible = Measure.objects.visible_to(standing)

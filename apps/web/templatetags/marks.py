@@ -112,7 +112,7 @@ def progress(approved: Decimal, reported: Decimal, expected: Decimal | None) -> 
     low, high = sorted((approved, reported))
     return {
         "solid": f"{low}",
-        "waiting": f"{high - low}",
+        "waiting": f"{high - low}" if high > low else None,
         "falls": reported < approved,
         "tick": None if expected is None else f"{expected}",
         "approved": approved,
@@ -187,7 +187,7 @@ def show_field(field: BoundField) -> dict[str, Any]:
         "field": field,
         "is_check": is_check,
         "is_group": field.use_fieldset,
-        "widget": field.as_widget(attrs=_classes(widget, invalid=bool(field.errors))),
+        "widget": field.as_widget(attrs=_attributes(field)),
     }
 
 
@@ -197,14 +197,21 @@ def show_refusal(form: BaseForm) -> dict[str, Any]:
     return {"sentences": form.non_field_errors()}
 
 
-def _classes(widget: Widget, *, invalid: bool) -> dict[str, str | bool]:
+def _attributes(field: BoundField) -> dict[str, str | bool]:
+    """Tabler's classes; a placeholder that only repeats the label is left out."""
+    widget = field.field.widget
     if getattr(widget, "use_fieldset", False):
         return {}
+    names = [_component(widget), widget.attrs.get("class"), "is-invalid" if field.errors else ""]
+    attributes: dict[str, str | bool] = {"class": " ".join(filter(None, names))}
+    if widget.attrs.get("placeholder") == field.label:
+        attributes["placeholder"] = ""
+    return attributes
+
+
+def _component(widget: Widget) -> str:
     if isinstance(widget, CheckboxInput):
-        name = "form-check-input"
-    elif isinstance(widget, (Select, SelectMultiple)):
-        name = "form-select"
-    else:
-        name = "form-control"
-    given = widget.attrs.get("class", "")
-    return {"class": " ".join(filter(None, [name, given, "is-invalid" if invalid else ""]))}
+        return "form-check-input"
+    if isinstance(widget, (Select, SelectMultiple)):
+        return "form-select"
+    return "form-control"

@@ -1,0 +1,38 @@
+// Keys of the review queue: J and K move, A approves, R goes to the reason; Ctrl+Enter returns.
+// Without this module the same links and buttons are clicked.
+
+const legend = document.querySelector("[data-keys]");
+if (legend) legend.hidden = false;
+
+const reason = document.querySelector("[data-reason-box]");
+let deciding = false;
+
+const isTyping = (target) => target.matches("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.target === reason && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    document.querySelector("[data-return]").click();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+  const key = event.key.toLowerCase();
+  if (key === "r" && reason) {
+    event.preventDefault();
+    reason.focus();
+    return;
+  }
+  const target = document.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+  if (!target) return;
+  event.preventDefault();
+  target.click();
+});
+
+// One decision a page: a second press while the first is under way does nothing.
+document.querySelector("[data-decide]")?.addEventListener("submit", (event) => {
+  if (deciding) event.preventDefault();
+  deciding = true;
+});
+
+// The one being read stays in sight of the queue.
+document.querySelector(".queued.is-open")?.scrollIntoView({ block: "nearest" });
