@@ -1,0 +1,33 @@
+"""Finding policies; shared by every face."""
+
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Level
+from apps.policies.models import Policy, PolicyQuerySet
+
+
+class PolicyFilter(django_filters.FilterSet):  # type: ignore[misc]  # the package has no types
+    """By words of its name, number or issuer, and by what it is."""
+
+    q = django_filters.CharFilter(method="with_words", label=_("Name, number or issuer"))
+    use = django_filters.ChoiceFilter(choices=Policy.Use.choices, label=_("use"))
+    level = django_filters.ChoiceFilter(choices=Level.choices, label=_("level"))
+
+    class Meta:
+        model = Policy
+        fields = ["use", "level"]
+
+    def with_words(self, policies: PolicyQuerySet, name: str, words: str) -> PolicyQuerySet:
+        """Every word occurs somewhere."""
+        for word in words.split():
+            policies = policies.filter(
+                Q(name__icontains=word)
+                | Q(name_en__icontains=word)
+                | Q(nickname__icontains=word)
+                | Q(code__istartswith=word)
+                | Q(document_number__icontains=word)
+                | Q(issuer__icontains=word)
+            )
+        return policies

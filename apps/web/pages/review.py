@@ -1,0 +1,242 @@
+"""The review queue: waiting reports oldest first, one opened, decided, and the next one opens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.models import Membership
+from apps.accounts.standing import Standing
+from apps.core.errors import RuleBroken, Stale
+from apps.measures import operations
+from apps.measures.models import Measure, ProgressReport, Review
+from apps.measures.models.report import ProgressReportQuerySet
+from apps.measures.permissions import may_open_review, may_review
+from apps.web.cards import Card, card
+from apps.web.clock import now, today
+from apps.web.forms.review import APPROVE, ReviewForm
+from apps.web.visitor import standing_of, visible_measure
+from apps.workdays.arithmetic import Calendar
+from apps.workdays.models import current_calendar
+
+QUEUE = 100
+"""Listed at once; further ones come up as these are decided."""
+RECENT_RETURNS = 100
+REASONS_OFFERED = 5
+RETURNS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A report in the queue."""
+
+    report: ProgressReport
+    card: Card
+    age: int
+    """Workdays since it was submitted."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One thing said in the last report and in this one."""
+
+    label: str | Promise
+    last: str
+    this: str
+
+    @property
+    def is_same(self) -> bool:
+        return bool(self.this) and self.last == self.this
+
+
+@require_safe
+@never_cache
+@login_required
+def queue(request: HttpRequest) -> HttpResponse:
+    """The queue with its oldest report opened."""
+    standing = standing_of(request)
+    may_open_review(standing).or_refuse()
+    first = _reports(standing).waiting().first()
+    return _page(request, first, ReviewForm())
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@login_required
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """One report of the queue, and the decision on it."""
+    standing = standing_of(request)
+    may_open_review(standing).or_refuse()
+    found = get_object_or_404(_reports(standing), pk=pk)
+    if request.method == "POST":
+        return _decide(request, found)
+    return _page(request, found, ReviewForm())
+
+
+@require_safe
+@login_required
+def of_measure(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the oldest report of this measure that waits, or back to the measure."""
+    measure, standing = visible_measure(request, pk), standing_of(request)
+    may_open_review(standing).or_refuse()
+    first = _reports(standing).waiting().filter(measure=measure).first()
+    if first is None:
+        messages.info(request, _("No report is waiting for review."))
+        return redirect("web:measure", pk)
+    return redirect("web:review_report", first.pk)
+
+
+def _reports(standing: Standing) -> ProgressReportQuerySet:
+    """The reports on measures that this person sees, with what became of them."""
+    visible = Measure.objects.visible_to(standing)
+    return (
+        ProgressReport.objects.filter(measure__in=visible)
+        .with_outcome()
+        .select_related("measure__lead", "agency")
+        .prefetch_related("measure__milestones")
+    )
+
+
+# --- Deciding ------------------------------------------------------------------------------
+
+
+def _decide(request: HttpRequest, report: ProgressReport) -> HttpResponse:
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return _page(request, report, form, status=422)
+    try:
+        said = _review(request, report, **form.cleaned_data)
+    except RuleBroken as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        again = _reports(standing_of(request)).get(pk=report.pk)
+        return _page(request, again, form, status=409 if isinstance(refusal, Stale) else 422)
+    messages.success(request, said % {"code": report.measure.code, "number": report.number})
+    return _to_next(request, report)
+
+
+def _review(
+    request: HttpRequest, report: ProgressReport, *, decision: str, reason: str, seen: int
+) -> str:
+    """Carry the decision out; returns the sentence about it."""
+    done: dict[str, Any] = {"seen": seen, "by": standing_of(request), "at": now()}
+    if decision == APPROVE:
+        operations.approve_report(report, **done)
+        return _("Report %(number)d on %(code)s is approved.")
+    operations.return_report(report, reason=reason, **done)
+    return _("Report %(number)d on %(code)s is returned.")
+
+
+def _to_next(request: HttpRequest, report: ProgressReport) -> HttpResponse:
+    """The one that waited next longest; round to the oldest after the last."""
+    waiting = _reports(standing_of(request)).waiting()
+    later = Q(submitted_at__gt=report.submitted_at) | Q(
+        submitted_at=report.submitted_at, pk__gt=report.pk
+    )
+    following = waiting.filter(later).first()
+    return redirect("web:review_report", following.pk) if following else redirect("web:review")
+
+
+# --- Showing -------------------------------------------------------------------------------
+
+
+def _page(
+    request: HttpRequest, report: ProgressReport | None, form: ReviewForm, *, status: int = 200
+) -> HttpResponse:
+    standing, calendar = standing_of(request), current_calendar()
+    waiting = _reports(standing).waiting()
+    listed = [_waiting(each, calendar) for each in waiting[:QUEUE]]
+    context = {
+        "queue": listed,
+        "total": len(listed) if len(listed) < QUEUE else waiting.count(),
+        "form": form,
+        "report": report,
+    }
+    if report is not None:
+        context |= _item(report, standing, calendar) | _neighbours(listed, report)
+    return render(request, "web/review.html", context, status=status)
+
+
+def _neighbours(queue: Sequence[Waiting], report: ProgressReport) -> dict[str, Any]:
+    """The reports before and after this one in the queue; the oldest follows one not in it."""
+    ids = [each.report.pk for each in queue]
+    if report.pk not in ids:
+        return {"following": ids[0] if ids else None}
+    place = ids.index(report.pk)
+    return {
+        "place": place + 1,
+        "preceding": ids[place - 1] if place else None,
+        "following": ids[place + 1] if place + 1 < len(ids) else None,
+    }
+
+
+def _waiting(report: ProgressReport, calendar: Calendar) -> Waiting:
+    since = timezone.localdate(report.submitted_at)
+    on = today()
+    return Waiting(
+        report, card(report.measure, on=on, calendar=calendar), calendar.between(since, on)
+    )
+
+
+def _item(report: ProgressReport, standing: Standing, calendar: Calendar) -> dict[str, Any]:
+    """Everything the decision needs, on one screen."""
+    measure = report.measure
+    earlier = measure.reports.filter(number__lt=report.number).order_by("-number")
+    last = earlier.with_outcome().first()
+    counted = earlier.counting().first()
+    return {
+        "measure": measure,
+        "card": card(measure, on=today(), calendar=calendar),
+        "last": last,
+        "before": counted.progress if counted else 0,
+        "newly": [row.milestone for row in report.milestone_rows.select_related("milestone")],
+        "evidence": list(report.evidence.all()),
+        "compared": _compared(last, report),
+        "returns": _returns(measure),
+        "verdict": may_review(standing, measure, report),
+        "reasons": _recent_reasons(standing),
+    }
+
+
+def _compared(last: ProgressReport | None, this: ProgressReport) -> list[Compared]:
+    """What the two reports say, leaving out what neither does."""
+    said = {
+        "summary": gettext_lazy("What was done"),
+        "problems": gettext_lazy("Problems"),
+        "next_step": gettext_lazy("Next step"),
+        "explanation": gettext_lazy("Why progress fell"),
+    }
+    rows = [
+        Compared(label, getattr(last, name, ""), getattr(this, name))
+        for name, label in said.items()
+    ]
+    return [row for row in rows if row.last or row.this]
+
+
+def _returns(measure: Measure) -> "QuerySet[Review]":
+    """Why earlier reports on the measure were returned, newest first."""
+    returned = Review.objects.filter(report__measure=measure, outcome=Review.Outcome.RETURNED)
+    return returned.select_related("report").order_by("-id")[:RETURNS_SHOWN]
+
+
+def _recent_reasons(standing: Standing) -> list[str]:
+    """The last distinct reasons for which this person's office returned reports it may see."""
+    offices = {post.agency_id for post in standing.posts}
+    colleagues = Membership.objects.filter(agency__in=offices).values("user")
+    returned = Review.objects.filter(
+        outcome=Review.Outcome.RETURNED,
+        by_id__in=colleagues,
+        report__measure__in=Measure.objects.visible_to(standing),
+    )
+    reasons = returned.order_by("-id").values_list("reason", flat=True)[:RECENT_RETURNS]
+    return list(dict.fromkeys(reasons))[:REASONS_OFFERED]

@@ -1,0 +1,19 @@
+"""Who asks, and what they asked about."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from apps.accounts.standing import Standing
+from apps.measures.models import Measure
+
+
+def standing_of(request: HttpRequest) -> Standing:
+    """The signed-in person, as the accounts middleware attached it."""
+    standing: Standing = request.standing  # type: ignore[attr-defined]  # set by StandingMiddleware
+    return standing
+
+
+def visible_measure(request: HttpRequest, pk: int) -> Measure:
+    """The measure with its lead, or 404: what somebody may not see is not there."""
+    seen = Measure.objects.visible_to(standing_of(request)).select_related("lead")
+    return get_object_or_404(seen, pk=pk)
