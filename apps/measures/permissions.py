@@ -29,7 +29,7 @@ def may_now(action: Action, standing: Standing, measure: Measure) -> Verdict:
 
 
 def offered(standing: Standing, measure: Measure) -> list[tuple[Action, Verdict]]:
-    """The actions this state knows, each with this person's verdict; acts of the system left out."""
+    """The actions this state knows but for the system's own, each with the verdict."""
     return [
         (action, may(action, standing, measure))
         for action in actions_from(measure.state)
