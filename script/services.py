@@ -5,6 +5,7 @@ sockets only, passwords for every role, as direct children of the process that u
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -269,9 +270,12 @@ def _bare_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ}
 
 
-def _version(binaries: Path) -> int:
-    asked = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True)
-    return int("".join(c if c.isdigit() else " " for c in asked.stdout).split()[0])
+def _version(binaries: Path) -> float:
+    """Major and minor: 18.6."""
+    command = [str(binaries / "postgres"), "--version"]
+    asked = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = re.search(r"\d+(\.\d+)?", asked.stdout)
+    return float(found.group()) if found else 0
 
 
 def _copy_out(binaries: Path, data: Path) -> Path:
@@ -280,7 +284,8 @@ def _copy_out(binaries: Path, data: Path) -> Path:
     target = data / f"programs-{_version(binaries)}"
     if not target.exists():
         fresh = data / "programs.new"
-        shutil.rmtree(fresh, ignore_errors=True)
+        for old in [fresh, *data.glob("programs-*")]:
+            shutil.rmtree(old, ignore_errors=True)
         fresh.mkdir()
         fresh.chmod(0o755)
         shutil.copytree(package, fresh / package.name, symlinks=True)
