@@ -1,6 +1,8 @@
 """Entering people and what they hold."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
@@ -8,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Deputy, Membership, User
 from apps.agencies.models import Agency
-from apps.audit.operations import record
+from apps.audit.operations import keep_reference, record
 from apps.core.actor import Actor, Role
-from apps.core.errors import NotAllowed
+from apps.core.errors import NotAllowed, RuleBroken
 
 
 @transaction.atomic
@@ -36,6 +38,31 @@ def add_user(
 
 
 @transaction.atomic
+def keep_user(user: User, said: Mapping[str, Any], *, seen: int, by: Actor, at: datetime) -> User:
+    """Change name, address, language or whether the account is in use, by field name.
+
+    Accounts are never deleted. Raises NotAllowed, Stale, or RuleBroken for closing one's own.
+    """
+    if by.pk == user.pk and said.get("is_active") is False:
+        raise RuleBroken(_("Nobody closes their own account."), field="is_active")
+    return keep_reference(user, said, seen=seen, keepers=(Role.ADMINISTRATOR,), by=by, at=at)
+
+
+@transaction.atomic
+def set_password(user: User, password: str, *, by: Actor, at: datetime) -> None:
+    """Give a person a new password; other sessions of theirs end. It is on record, not what it is.
+
+    Raises ValidationError when the password breaks the password rules.
+    """
+    _administrator_only(by)
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    validate_password(password, locked)
+    locked.set_password(password)
+    locked.save(update_fields=["password"])
+    record("accounts.set_password", locked, by=by, at=at)
+
+
+@transaction.atomic
 def give_role(
     user: User, role: Role, *, agency: Agency, from_on: date, by: Actor, at: datetime
 ) -> Membership:
@@ -51,6 +78,8 @@ def end_role(membership: Membership, *, on: date, by: Actor, at: datetime) -> No
     """The last day on which the role is held is `on`."""
     _administrator_only(by)
     locked = Membership.objects.select_for_update().get(pk=membership.pk)
+    if on < locked.from_on:
+        raise RuleBroken(_("A role cannot end before it begins."), field="to_on")
     record(
         "accounts.end_role",
         locked.user,
