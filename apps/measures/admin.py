@@ -1,0 +1,265 @@
+"""Measures in the admin: read there, and moved along by the same operations as everywhere."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.standing import Standing
+from apps.audit.admin import OnRecordAdmin, timeline
+from apps.audit.reading import describe
+from apps.core.actor import Role
+from apps.core.admin import ReadOnlyInline, Said, WorkflowAdmin, WorkflowButton, actor_of
+from apps.core.errors import Sentence, Verdict
+from apps.measures import lights, operations
+from apps.measures.lifecycle import Action
+from apps.measures.lights import Light
+from apps.measures.models import (
+    Measure,
+    MeasureClause,
+    Milestone,
+    ProgressReport,
+    Review,
+    Support,
+)
+from apps.measures.permissions import OFFICE, may_now, may_review, offered
+
+describe(
+    acts={
+        "measures.draft": _("Drafted"),
+        "measures.add_evidence": _("Handed in evidence"),
+        **{f"measures.{action.lower()}": action.label for action in Action},
+    },
+    fields={
+        "measures.measure review": Review._meta.get_field("outcome"),
+        "measures.measure report": ProgressReport._meta.get_field("number"),
+        "measures.measure summary": ProgressReport._meta.get_field("summary"),
+    },
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """Everything an operation of this page may need."""
+
+    measure: Measure
+    said: Said
+    by: Standing
+    at: datetime
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """The keywords that every operation takes."""
+        return {"seen": self.said.seen, "by": self.by, "at": self.at}
+
+    @property
+    def report(self) -> ProgressReport:
+        """The report meant, which has to be one of this measure's."""
+        number = self.said.target if self.said.target.isdecimal() else 0
+        return get_object_or_404(self.measure.reports.select_related("measure"), number=number)
+
+
+PERFORM: Mapping[str, Callable[[Call], object]] = {
+    "propose": lambda c: operations.propose_measure(c.measure, **c.how),
+    "return_proposal": lambda c: operations.return_proposal(
+        c.measure, reason=c.said.reason, **c.how
+    ),
+    "issue": lambda c: operations.issue_measure(c.measure, **c.how),
+    "acknowledge": lambda c: operations.acknowledge_measure(c.measure, **c.how),
+    "approve_report": lambda c: operations.approve_report(c.report, **c.how),
+    "return_report": lambda c: operations.return_report(c.report, reason=c.said.reason, **c.how),
+}
+"""The acts of this page. Drafting and reporting need forms of their own and stand in the web."""
+
+BULK = {"propose": Action.PROPOSE, "issue": Action.ISSUE}
+NEEDS_REASON = {"return_proposal"}
+SHAPES = {
+    Light.BLUE: "✓",
+    Light.RED: "■",
+    Light.YELLOW: "▲",
+    Light.GREEN: "●",
+    Light.GREY: "○",
+}
+
+
+class LightFilter(admin.SimpleListFilter):
+    title = _("light")
+    parameter_name = "light"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [(light.value, f"{SHAPES[light]} {light.label}") for light in Light]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        if value not in Light.values:
+            return queryset
+        return queryset.filter(lights.in_light(Light(str(value)), on=timezone.localdate()))
+
+
+class ClauseInline(ReadOnlyInline):
+    model = MeasureClause
+    fields = ("clause", "quotation")
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[MeasureClause]":
+        return super().get_queryset(request).select_related("clause")
+
+
+class SupportInline(ReadOnlyInline):
+    model = Support
+    fields = ("agency",)
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Support]":
+        return super().get_queryset(request).select_related("agency")
+
+
+class MilestoneInline(ReadOnlyInline):
+    model = Milestone
+    fields = ("position", "title", "due_on", "weight", "reached_in")
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Milestone]":
+        return super().get_queryset(request).select_related("reached_in__measure")
+
+
+class ReportInline(ReadOnlyInline):
+    model = ProgressReport
+    fields = (
+        "number",
+        "period_due_on",
+        "progress",
+        "summary",
+        "problems",
+        "next_step",
+        "submitted_by_name",
+        "submitted_at",
+        "reviewed",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[ProgressReport]":
+        return super().get_queryset(request).select_related("measure").prefetch_related("reviews")
+
+    @admin.display(description=_("reviews"))
+    def reviewed(self, report: ProgressReport) -> str:
+        said = [
+            f"{review.get_outcome_display()} · {review.by_name}"
+            + (f": {review.reason}" if review.reason else "")
+            for review in report.reviews.all()
+        ]
+        return "; ".join(said) or str(_("Waits for review"))
+
+
+@admin.register(Measure)
+class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
+    """Read by the supervision office and auditors; administrators take no part in business."""
+
+    readers = (*OFFICE, Role.AUDITOR)
+    list_display = ("code", "shown_title", "state", "shown_light", "lead", "due_on", "progress")
+    list_display_links = ("code", "shown_title")
+    list_filter = (LightFilter, "state", ("lead", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("lead",)
+    show_full_result_count = False
+    search_fields = ("code", "title", "title_en")
+    fieldsets = (
+        (None, {"fields": ("code", "title", "title_en", "state", "shown_light", "restricted")}),
+        (_("Who and by when"), {"fields": ("lead", "due_on", "due_workdays", "original_due_on")}),
+        (
+            _("Progress"),
+            {
+                "fields": (
+                    "basis",
+                    "cadence",
+                    "reported_progress",
+                    "approved_progress",
+                    "next_report_due_on",
+                )
+            },
+        ),
+        (_("Dates"), {"fields": ("issued_on", "acknowledge_due_on", "acknowledged_on")}),
+        (_("Origin"), {"fields": ("category", "nature", "confidence", "sources", "remark")}),
+    )
+    inlines = (ClauseInline, SupportInline, MilestoneInline, ReportInline)
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Measure]":
+        found = cast("QuerySet[Measure]", Measure.objects.visible_to(_standing(request)))
+        return found.select_related("lead").order_by("code")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for _heading, shown in self.fieldsets for name in shown["fields"]]
+
+    # --- How a measure is shown -----------------------------------------------------------
+
+    @admin.display(description=_("title"), ordering="title")
+    def shown_title(self, measure: Measure) -> str:
+        return str(measure).partition(" ")[2]
+
+    @admin.display(description=_("light"))
+    def shown_light(self, measure: Measure) -> str:
+        light = lights.light_of(measure, on=timezone.localdate())
+        word = measure.get_state_display() if light is Light.GREY else light.label
+        return format_html('<span class="light light-{}">{} {}</span>', light, SHAPES[light], word)
+
+    @admin.display(description=_("progress"), ordering="approved_progress")
+    def progress(self, measure: Measure) -> str:
+        approved = lights.plain(measure.approved_progress)
+        if not measure.waiting_progress:
+            return f"{approved}%"
+        return f"{approved}% (+{lights.plain(measure.waiting_progress)})"
+
+    # --- What may be done with it ---------------------------------------------------------
+
+    def get_workflow(self, request: HttpRequest, obj: Measure) -> list[WorkflowButton]:
+        standing = _standing(request)
+        found: list[WorkflowButton] = []
+        for action, verdict in offered(standing, obj):
+            if action is Action.REVIEW:
+                found += _review_buttons(standing, obj)
+            elif (name := action.lower()) in PERFORM:
+                found.append(
+                    WorkflowButton(name, action.label, verdict, needs_reason=name in NEEDS_REASON)
+                )
+        return found
+
+    def get_bulk_acts(self, request: HttpRequest) -> Mapping[str, Sentence]:
+        if not _standing(request).holds_any(OFFICE):
+            return {}
+        return {name: action.label for name, action in BULK.items()}
+
+    def judge(self, request: HttpRequest, obj: Measure, name: str) -> Verdict:
+        return may_now(BULK[name], _standing(request), obj)
+
+    def perform(self, request: HttpRequest, obj: Measure, name: str, said: Said) -> None:
+        if name not in PERFORM:
+            raise Http404
+        PERFORM[name](Call(obj, said, _standing(request), timezone.now()))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        if obj := kwargs.get("obj"):
+            context["timeline"] = timeline(obj)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _review_buttons(standing: Standing, measure: Measure) -> list[WorkflowButton]:
+    """Approve and return, for every report that waits."""
+    waiting = ProgressReport.objects.waiting().filter(measure=measure)
+    found = []
+    for report in waiting:
+        verdict = may_review(standing, measure, report)
+        target, about = str(report.number), f"{report}\n{report.summary}"
+        found += [
+            WorkflowButton("approve_report", _("Approve report"), verdict, False, target, about),
+            WorkflowButton("return_report", _("Return report"), verdict, True, target, about),
+        ]
+    return found
+
+
+def _standing(request: HttpRequest) -> Standing:
+    return cast(Standing, actor_of(request))
