@@ -23,6 +23,8 @@ EXEMPT = "no-translate"
 _TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 _COMMENT = re.compile(r"{#.*?#}|{%\s*comment\b.*?%}.*?{%\s*endcomment\s*%}", re.DOTALL)
 _TRANSLATED = re.compile(r"{%\s*(blocktrans(?:late)?)\b.*?%}.*?{%\s*end\1\s*%}", re.DOTALL)
+# Blocks of the admin's that fill a class attribute.
+_CLASS_BLOCK = re.compile(r"{%\s*block (\w*class|coltype)\s*%}.*?{%\s*endblock.*?%}", re.DOTALL)
 
 # Keyword arguments that end on a screen, and calls whose first argument does.
 READ_KEYWORDS = {"verbose_name", "verbose_name_plural", "help_text", "label", "empty_label"}
@@ -50,7 +52,9 @@ def faults_in_template(path: Path, source: str) -> Iterator[Fault]:
     lines = source.splitlines()
     bare = _COMMENT.sub(_blank, source)
     found = [(line, f"Chinese outside the catalogue: «{text}»") for line, text in _chinese(bare)]
-    markup = _TAG.sub(_blank, _TRANSLATED.sub(_blank, bare))
+    markup = bare
+    for unread in (_TRANSLATED, _CLASS_BLOCK, _TAG):
+        markup = unread.sub(_blank, markup)
     reader = _Reader(plain=path.suffix == ".txt")
     reader.read(markup)
     found += [(line, f"text without a translation tag: «{text}»") for line, text in reader.texts]

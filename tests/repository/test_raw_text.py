@@ -29,6 +29,7 @@ def in_python(source: str) -> list[str]:
         "<p>Left as it is</p>{# no-translate #}",
         '<p {% if a %}class="two words"{% endif %}></p>',
         "&nbsp;&mdash;",
+        "{% block bodyclass %}{{ block.super }} dashboard{% endblock %}",
     ],
 )
 def test_clean_templates(clean: str) -> None:
