@@ -31,7 +31,10 @@ def columns_of(model: type[models.Model]) -> list[str]:
 def digest_of(
     table: str, columns: Sequence[str], *, after: int, upto: int, previous: str
 ) -> tuple[int, str]:
-    """Count and SHA-256 of the rows with after < id <= upto, chained to the previous digest."""
+    """Count and SHA-256 of the rows with after < id <= upto, chained to the previous digest.
+
+    After 0 means from the very first row: an id below 1 is as forged as any.
+    """
     quote = connection.ops.quote_name
     row = ", ".join(quote(column) for column in columns)
     sql = f"""
@@ -39,10 +42,10 @@ def digest_of(
                  %s || coalesce(string_agg(digest, '' ORDER BY id), ''), 'UTF8')), 'hex')
         FROM (SELECT id, encode(sha256(convert_to(
                  jsonb_build_array({row})::text, 'UTF8')), 'hex') AS digest
-              FROM {quote(table)} WHERE id > %s AND id <= %s) AS sealed
+              FROM {quote(table)} WHERE (%s = 0 OR id > %s) AND id <= %s) AS sealed
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql, [previous, after, upto])
+        cursor.execute(sql, [previous, after, after, upto])
         rows, digest = cursor.fetchone()
     return rows, digest
 

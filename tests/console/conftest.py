@@ -37,3 +37,9 @@ def as_application(application_role) -> AsApplication:
                 cursor.execute("RESET ROLE")
 
     return acting
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    """Argon2 is slow by design, and the demo has many people."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
