@@ -18,6 +18,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 # Names and units that are the same in every language.
 SAME_EVERYWHERE = {"policytrack", "Excel", "Word", "PDF", "CSV", "API", "JSON", "MB", "KB", "km"}
 READ_ATTRIBUTES = {"title", "placeholder", "alt", "aria-label", "aria-description", "hx-confirm"}
+SILENT = {"script", "style", "kbd", "code"}
 EXEMPT = "no-translate"
 
 _TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
@@ -94,7 +95,7 @@ class _Reader(HTMLParser):
             self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "style"):
+        if tag in SILENT:
             self._silent = tag
         shown = dict(attrs).get("type") in ("submit", "button", "reset")
         for name, value in attrs:

@@ -106,7 +106,7 @@ def faults_in_sources() -> Iterator[Fault]:
     for path in _templates():
         yield from faults_in_template(path, (CHECKOUT / path).read_text())
     for path in _python_files():
-        # A migration repeats what its model said; policytrack/ holds date formats, which are Chinese.
+        # A migration repeats what its model said; policytrack/ holds the Chinese date formats.
         ours = path.parts[0] == "apps" and "migrations" not in path.parts
         if ours and path not in CHINESE_BY_NATURE:
             yield from faults_in_python(path, (CHECKOUT / path).read_text())
