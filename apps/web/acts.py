@@ -86,9 +86,9 @@ def button(
 
 
 def buttons(standing: Standing, measure: Measure) -> list[Button]:
-    """Every action that the measure's state knows and that has an operation, in the table's order."""
+    """Every action that the measure's state knows and an operation stands behind, in order."""
     return [
-        Button(action, measure, _waiting(action, measure) and verdict)
+        Button(action, measure, verdict and _waiting(action, measure))
         for action, verdict in offered(standing, measure)
         if action in ACTS
     ]

@@ -1,0 +1,137 @@
+"""Card: one measure as every list shows it on a day. Built for a whole page at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Agency, in_language
+from apps.measures import lights
+from apps.measures.lights import Light
+from apps.measures.models import Measure, Milestone, State
+from apps.measures.models.measure import MeasureQuerySet
+from apps.workdays.arithmetic import Calendar
+
+OFFICE = _("Supervision office")
+DIRECTOR = _("Director of the supervision office")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A day that something is due, and how far it is from the day of the page."""
+
+    on: date
+    workdays_left: int
+    """Negative once a workday lies between."""
+    passed: bool = False
+    provisional: bool = False
+    """The day's year has no official calendar yet."""
+
+    @property
+    def workdays_late(self) -> int:
+        return -self.workdays_left
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who has to move now, and by when where a day is set."""
+
+    who: Agency | str | Promise
+    deadline: Deadline | None = None
+
+    @property
+    def until(self) -> date | None:
+        return self.deadline.on if self.deadline else None
+
+    @property
+    def provisional(self) -> bool:
+        return self.deadline is not None and self.deadline.provisional
+
+    @property
+    def workdays_left(self) -> int | None:
+        return self.deadline.workdays_left if self.deadline else None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A measure with what a day makes of it."""
+
+    measure: Measure
+    light: Light
+    reasons: list[str]
+    expected: Decimal | None
+    """Percent that ought to have been done at the last report due date; None before the first."""
+    deadline: Deadline | None
+    report_due: Deadline | None
+    turn: Turn | None
+
+    @property
+    def title(self) -> str:
+        return in_language(self.measure.title, self.measure.title_en)
+
+
+def loaded(measures: MeasureQuerySet) -> MeasureQuerySet:
+    """With what a card needs: two queries for all of them."""
+    return measures.select_related("lead").prefetch_related("milestones")
+
+
+def cards(measures: Iterable[Measure], *, on: date, calendar: Calendar) -> list[Card]:
+    """A card for each measure of a `loaded` list."""
+    return [card(measure, on=on, calendar=calendar) for measure in measures]
+
+
+def card(measure: Measure, *, on: date, calendar: Calendar) -> Card:
+    milestones = list(measure.milestones.all())
+    return Card(
+        measure=measure,
+        light=lights.light_of(measure, on=on),
+        reasons=lights.reasons(measure, milestones, on=on, calendar=calendar),
+        expected=_expected(measure, milestones, on, calendar),
+        deadline=deadline(measure.due_on, on=on, calendar=calendar),
+        report_due=deadline(_report_due_on(measure), on=on, calendar=calendar),
+        turn=turn(measure, on=on, calendar=calendar),
+    )
+
+
+def turn(measure: Measure, *, on: date, calendar: Calendar) -> Turn | None:
+    """Whose move it is; None when nobody has to do anything."""
+    state = measure.state
+    if state in (State.DRAFT, State.COMPLETING):
+        return Turn(OFFICE)
+    if state == State.PROPOSED:
+        return Turn(DIRECTOR)
+    if state not in (State.ISSUED, State.IN_PROGRESS) or measure.lead is None:
+        return None
+    if measure.review_waiting_since is not None:
+        return Turn(OFFICE)
+    owed = measure.acknowledge_due_on if state == State.ISSUED else measure.next_report_due_on
+    until = min(filter(None, (owed, measure.due_on)), default=None)
+    return Turn(measure.lead, deadline(until, on=on, calendar=calendar))
+
+
+def deadline(day: date | None, *, on: date, calendar: Calendar) -> Deadline | None:
+    """`day` as seen from `on`; None where no day is set."""
+    if day is None:
+        return None
+    return Deadline(
+        day,
+        calendar.between(on, day),
+        passed=day < on,
+        provisional=calendar.is_provisional(day),
+    )
+
+
+def _report_due_on(measure: Measure) -> date | None:
+    return measure.next_report_due_on if measure.state == State.IN_PROGRESS else None
+
+
+def _expected(
+    measure: Measure, milestones: list[Milestone], on: date, calendar: Calendar
+) -> Decimal | None:
+    if not measure.is_open or measure.state == State.ISSUED:
+        return None
+    due = lights.last_report_due(measure, on=on, calendar=calendar)
+    return lights.expected_progress(measure, milestones, on=due) if due else None

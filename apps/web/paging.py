@@ -1,0 +1,77 @@
+"""Pages of a long list by key, never by OFFSET: the last page costs what the first does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.db.models import Q, QuerySet
+
+Key = tuple[Any, int]
+"""The value of the sort column and the id of a row."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of a page, and the addresses' ends of the pages on either side ("" at an end)."""
+
+    rows: Sequence[Any]
+    before: str
+    after: str
+
+
+def page(
+    rows: "QuerySet[Any]",
+    column: str,
+    *,
+    size: int,
+    descending: bool = False,
+    after: str = "",
+    before: str = "",
+) -> Page:
+    """The rows that follow `after`, or precede `before`, by (column, id). One query.
+
+    The column is never NULL. A key that is none of ours is as good as no key.
+    """
+    backwards = bool(before)
+    edge = _read(before or after)
+    downwards = descending != backwards
+    if edge is not None:
+        rows = rows.filter(_beyond(column, edge, downwards))
+    sign = "-" if downwards else ""
+    found = list(rows.order_by(f"{sign}{column}", f"{sign}pk")[: size + 1])
+    more, shown = len(found) > size, found[:size]
+    if backwards:
+        shown.reverse()
+        return _page(shown, column, has_before=more, has_after=edge is not None)
+    return _page(shown, column, has_before=edge is not None, has_after=more)
+
+
+def _beyond(column: str, edge: Key, downwards: bool) -> Q:
+    """Past the edge in the direction of reading; the first condition lets an index find it."""
+    value, pk = edge
+    way = "lt" if downwards else "gt"
+    return Q(**{f"{column}__{way}e": value}) & (
+        Q(**{f"{column}__{way}": value}) | Q(**{f"pk__{way}": pk})
+    )
+
+
+def _page(shown: Sequence[Any], column: str, *, has_before: bool, has_after: bool) -> Page:
+    return Page(
+        shown,
+        before=_written(shown[0], column) if shown and has_before else "",
+        after=_written(shown[-1], column) if shown and has_after else "",
+    )
+
+
+def _written(row: Any, column: str) -> str:
+    """A key as it stands in an address: signed, so that it always reads back as it was."""
+    return signing.dumps([str(getattr(row, column)), row.pk], salt=__name__)
+
+
+def _read(text: str) -> Key | None:
+    try:
+        value, pk = signing.loads(text, salt=__name__)
+    except (signing.BadSignature, ValueError):
+        return None
+    return value, pk
