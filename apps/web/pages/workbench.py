@@ -1,0 +1,207 @@
+"""The workbench page: what waits for me, why, and the one act that settles it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from apps.audit.models import AuditEvent
+from apps.measures.lifecycle import Action
+from apps.measures.models import Measure, Review, State
+from apps.measures.permissions import WRITERS, may_draft
+from apps.web import workbench as desks
+from apps.web.acts import Button, button
+from apps.web.cards import Card, Deadline, card, cards, loaded
+from apps.web.clock import today
+from apps.web.visitor import standing_of
+from apps.web.workbench import COUNTERS, OTHERS, Cause, Desk
+from apps.workdays.models import current_calendar
+
+SHOWN = 50
+SHOWN_OF_OTHERS = 5
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody wrote when sending something back."""
+
+    text: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measure on the desk: why first, why else, and the act."""
+
+    card: Card
+    cause: Cause
+    more: Sequence[Cause]
+    button: Button | None
+    sent_back: Words | None = None
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when a report waits for the reader's review."""
+        reviewing = self.cause.action is Action.REVIEW
+        return self.card.measure.review_waiting_since if reviewing else None
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The day by which the one whose turn it is has to move, else the measure's own."""
+        turn = self.card.turn
+        return (turn.deadline if turn else None) or self.card.deadline
+
+    @property
+    def shows_lead(self) -> bool:
+        """The lead's own people know that they lead."""
+        return not WRITERS & self.cause.roles
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A number above the list; its address shows exactly the rows it counts."""
+
+    key: str
+    label: str | Promise
+    count: int
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What others have to do before the person can go on: the first few, and how many."""
+
+    cause: Cause
+    count: int
+    url: str
+    cards: list[Card]
+
+
+@require_safe
+@never_cache
+@login_required
+def workbench(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for this person; `?only=` keeps one cause."""
+    desk = Desk(standing_of(request), today(), current_calendar())
+    mine = desks.causes_of(desk.standing)
+    others = desks.causes_of(desk.standing, OTHERS)
+    only = next((c for c in (*mine, *others) if c.key == request.GET.get("only")), None)
+    chosen = [only] if only else mine
+    found = desks.waiting(desk, chosen)
+    rows = rows_of(desk, chosen, mine, loaded(found)[:SHOWN])
+    context = {
+        "rows": rows,
+        "total": found.count(),
+        "only": only,
+        "counters": _counters(desk, mine, only),
+        "waiting": [_waiting_for(desk, cause) for cause in others],
+        "drafts_url": _drafts(desk),
+        "next_due": None if rows else desks.next_due(desk),
+    }
+    return render(request, "web/workbench.html", context)
+
+
+def rows_of(
+    desk: Desk, chosen: Sequence[Cause], causes: Sequence[Cause], measures: Iterable[Measure]
+) -> list[Row]:
+    """The rows of these measures; the causes that were asked for are named first."""
+    shown = list(measures)
+    asked_first = [*chosen, *(cause for cause in causes if cause not in chosen)]
+    held = desks.causes_by_measure(desk, asked_first, shown)
+    words = _words_of_reviewers(shown) | _words_of_directors(shown)
+    return [_row(desk, held[m.pk], m, words.get(m.pk)) for m in shown if m.pk in held]
+
+
+def _row(desk: Desk, causes: Sequence[Cause], measure: Measure, words: Words | None) -> Row:
+    first, *more = causes
+    return Row(
+        card=card(measure, on=desk.on, calendar=desk.calendar),
+        cause=first,
+        more=more,
+        button=_button(desk, causes, measure),
+        sent_back=words,
+    )
+
+
+def _button(desk: Desk, causes: Sequence[Cause], measure: Measure) -> Button | None:
+    """The most urgent act that the measure's state allows."""
+    acts = (
+        button(cause.action, desk.standing, measure, caption=cause.caption)
+        for cause in causes
+        if cause.action
+    )
+    return next((act for act in acts if act.verdict), None)
+
+
+def _counters(desk: Desk, causes: Sequence[Cause], only: Cause | None) -> list[Counter]:
+    everything = Counter(
+        "", _("To do today"), desks.count_of(desk, causes), reverse("web:workbench"), only is None
+    )
+    counted = (cause for cause in causes if cause.key in COUNTERS)
+    return [
+        everything,
+        *(
+            Counter(
+                cause.key,
+                COUNTERS[cause.key],
+                cause.rows(desk).count(),
+                _address(cause),
+                cause == only,
+            )
+            for cause in counted
+        ),
+    ]
+
+
+def _waiting_for(desk: Desk, cause: Cause) -> Waiting:
+    rows = loaded(cause.rows(desk).order_by("due_key", "pk"))[:SHOWN_OF_OTHERS]
+    shown = cards(rows, on=desk.on, calendar=desk.calendar)
+    return Waiting(cause, cause.rows(desk).count(), _address(cause), shown)
+
+
+def _address(cause: Cause) -> str:
+    return f"{reverse('web:workbench')}?{urlencode({'only': cause.key})}"
+
+
+def _drafts(desk: Desk) -> str:
+    """For those who draft: the way to every draft."""
+    drafts = urlencode({"state": State.DRAFT})
+    return f"{reverse('web:measures')}?{drafts}" if may_draft(desk.standing) else ""
+
+
+def _words_of_reviewers(measures: Sequence[Measure]) -> dict[int, Words]:
+    """Why the last report of each was returned, where none has followed yet."""
+    returned = [m.pk for m in measures if m.state == State.IN_PROGRESS and m.returned_on]
+    reviews = (
+        Review.objects.filter(report__measure__in=returned, outcome=Review.Outcome.RETURNED)
+        .order_by("report__measure", "-id")
+        .distinct("report__measure")
+        .values_list("report__measure", "reason", "by_name")
+    )
+    return {pk: Words(reason, by) for pk, reason, by in reviews}
+
+
+def _words_of_directors(measures: Sequence[Measure]) -> dict[int, Words]:
+    """Why the proposal was returned, for the drafts that were proposals once."""
+    drafts = [m.pk for m in measures if m.state == State.DRAFT]
+    events = (
+        AuditEvent.objects.filter(
+            subject_type=Measure._meta.label_lower,
+            subject_id__in=drafts,
+            act="measures.return_proposal",
+        )
+        .order_by("subject_id", "-id")
+        .distinct("subject_id")
+        .values_list("subject_id", "note", "actor_name")
+    )
+    return {pk: Words(note, by) for pk, note, by in events if pk is not None}
