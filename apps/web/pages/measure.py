@@ -1,0 +1,62 @@
+"""The measure page: where it stands, whose turn it is, and everything that happened."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from apps.accounts.standing import Standing
+from apps.measures.models import Measure
+from apps.measures.models.measure import MeasureQuerySet
+from apps.web.acts import buttons, possible, refused
+from apps.web.axis import axis, steps
+from apps.web.cards import card, cards, loaded
+from apps.web.clock import today
+from apps.web.timeline import Show, timeline
+from apps.web.visitor import standing_of
+from apps.workdays.models import current_calendar
+
+
+@require_safe
+@never_cache
+@login_required
+def measure(request: HttpRequest, pk: int) -> HttpResponse:
+    """One measure; `?show=` keeps the reports or the decisions of its timeline."""
+    standing, on = standing_of(request), today()
+    found = get_object_or_404(_whole(standing), pk=pk)
+    calendar = current_calendar()
+    offered = buttons(standing, found)
+    show = _show(request)
+    children = loaded(Measure.objects.visible_to(standing).filter(parent=found))
+    context = {
+        "card": card(found, on=on, calendar=calendar),
+        "measure": found,
+        "parent": _parent(standing, found),
+        "children": cards(children.order_by("code"), on=on, calendar=calendar),
+        "acts": possible(offered),
+        "refused": refused(offered),
+        "carried": found.carried_clauses.select_related("clause__policy", "clause__parent"),
+        "axis": axis(found, on=on),
+        "milestones": steps(found, on=on),
+        "timeline": timeline(found, show=show),
+        "show": show,
+        "shows": Show,
+    }
+    return render(request, "web/measure.html", context)
+
+
+def _whole(standing: Standing) -> MeasureQuerySet:
+    return loaded(Measure.objects.visible_to(standing)).prefetch_related(
+        "supporters", "named_agencies", "named_districts"
+    )
+
+
+def _parent(standing: Standing, child: Measure) -> Measure | None:
+    """What it was broken down from, where this person sees that."""
+    return Measure.objects.visible_to(standing).filter(children=child).first()
+
+
+def _show(request: HttpRequest) -> Show:
+    asked = request.GET.get("show", "")
+    return Show(asked) if asked in Show.values else Show.ALL

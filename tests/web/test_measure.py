@@ -1,0 +1,188 @@
+"""The measure page: who sees it, what may be done, and the timeline of everything."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from apps.measures import operations
+from apps.web.timeline import Kind, Show, since, timeline
+from tests.conftest import (
+    a_plan,
+    an_estimate,
+    drafted,
+    fresh,
+    in_progress,
+    issued,
+    proposed,
+    reported,
+)
+from tests.web.watching import queries_of, writes_in
+
+
+@pytest.fixture
+def today_cast(cast):
+    """The cast on the day the pages see."""
+    cast.today = timezone.localdate()
+    return cast
+
+
+def page_of(cast, who: str, measure, query: str = ""):
+    return cast.signed_in(who).get(f"/measures/{measure.pk}/{query}")
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("liaison", 200),
+        ("stranger", 200),  # the other bureau supports it
+        ("district_liaison", 404),
+        ("administrator", 404),
+        ("supervisor", 200),
+        ("director", 200),
+        ("auditor", 200),
+    ],
+)
+def test_seen_by_those_who_may_see_it(today_cast, clause, who, status):
+    assert page_of(today_cast, who, issued(today_cast, clause)).status_code == status
+
+
+@pytest.mark.parametrize("who", ["liaison", "unit_leader", "auditor"])
+def test_a_draft_is_not_there_for_others(today_cast, clause, who):
+    assert page_of(today_cast, who, drafted(today_cast, clause)).status_code == 404
+
+
+def test_what_i_may_do_is_a_button_the_rest_says_why_not(today_cast, clause):
+    page = page_of(today_cast, "liaison", in_progress(today_cast, clause))
+    assert [act.action for act in page.context["acts"]] == ["REPORT"]
+    refused = {act.action: str(act.verdict.reason) for act in page.context["refused"]}
+    assert refused == {"REVIEW": "Only the supervision office does this."}
+    assert refused["REVIEW"] in page.content.decode()
+
+
+def test_acts_carry_the_version_that_was_seen(today_cast, clause):
+    measure = issued(today_cast, clause)
+    page = page_of(today_cast, "liaison", measure).content.decode()
+    assert f'name="seen" value="{measure.version}"' in page
+
+
+def test_nothing_to_review_is_said_to_the_reviewer(today_cast, clause):
+    page = page_of(today_cast, "supervisor", in_progress(today_cast, clause))
+    refused = {act.action: str(act.verdict.reason) for act in page.context["refused"]}
+    assert refused["REVIEW"] == "No report is waiting for review."
+
+
+def test_unknown_facts_are_to_be_entered(today_cast, clause):
+    plan = a_plan(today_cast, lead=None, supporters=[], due_on=None, milestones=[])
+    page = page_of(today_cast, "supervisor", drafted(today_cast, clause, plan=plan))
+    assert page.content.decode().count("To be entered") >= 3
+
+
+def test_the_clause_and_its_quotation_are_shown(today_cast, clause):
+    measure = issued(today_cast, clause)
+    measure.carried_clauses.update(quotation="建立督办机制")
+    page = page_of(today_cast, "liaison", measure).content.decode()
+    assert "建立督办机制" in page
+    assert f"/policies/{clause.policy_id}/" in page
+
+
+def test_text_is_shown_as_typed_not_as_markup(today_cast, clause):
+    measure = in_progress(today_cast, clause, plan=an_estimate(today_cast))
+    reported(today_cast, measure, summary="<script>alert(1)</script>", progress=Decimal(5))
+    page = page_of(today_cast, "liaison", measure).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+# --- Timeline ---------------------------------------------------------------------------------
+
+
+def a_story(cast, clause):
+    measure = in_progress(cast, clause)
+    operations.return_report(
+        reported(cast, measure),
+        reason="缺少验收材料",
+        seen=fresh(measure).version,
+        by=cast["supervisor"],
+        at=cast.at(11),
+    )
+    return fresh(measure)
+
+
+def test_the_timeline_tells_everything_in_words(cast, clause):
+    entries = timeline(a_story(cast, clause))
+    assert {str(entry.title) for entry in entries} == {
+        "Draft started",
+        "Proposed to the director",
+        "Issued to the lead agency",
+        "Receipt acknowledged",
+        "Progress reported",
+        "Report 1 returned",
+    }
+    assert entries[0].text == "缺少验收材料"
+    assert entries[0].who == "supervisor"
+
+
+def test_newest_first(cast, clause):
+    moments = [entry.at for entry in timeline(a_story(cast, clause))]
+    assert moments == sorted(moments, reverse=True)
+
+
+def test_changes_are_said_in_words(cast, clause):
+    measure = drafted(cast, clause)
+    plan = a_plan(cast, lead=cast.agencies["section"], due_on=measure.due_on)
+    operations.revise_draft(
+        measure, plan, seen=measure.version, by=cast["supervisor"], at=cast.at(12)
+    )
+    changes = timeline(measure)[0].changes
+    assert [(change.label, change.old, change.new) for change in changes] == [
+        ("Lead agency", "Bureau", "Section")
+    ]
+
+
+def test_a_state_is_said_by_its_name(cast, clause):
+    (change,) = timeline(proposed(cast, clause))[0].changes
+    assert (change.label, change.old, change.new) == ("State", "Draft", "Awaiting approval")
+
+
+@pytest.mark.parametrize(
+    ("show", "kinds"),
+    [
+        (Show.REPORTS, {Kind.REPORT, Kind.REVIEW}),
+        (Show.DECISIONS, {Kind.REVIEW, Kind.ACT}),
+        (Show.ALL, set(Kind)),
+    ],
+)
+def test_the_address_keeps_a_part(today_cast, clause, show, kinds):
+    measure = a_story(today_cast, clause)
+    page = page_of(today_cast, "liaison", measure, f"?show={show}")
+    assert {entry.kind for entry in page.context["timeline"]} == kinds
+
+
+def test_what_happened_since_a_version(cast, clause):
+    measure = a_story(cast, clause)
+    titles = [str(entry.title) for entry in since(measure, measure.version - 2)]
+    assert sorted(titles) == ["Progress reported", "Report 1 returned"]
+    assert since(measure, measure.version) == []
+
+
+def test_fifty_reports_cost_as_many_queries_as_one(today_cast, clause):
+    measure = in_progress(today_cast, clause)
+    client, url = today_cast.signed_in("liaison"), f"/measures/{measure.pk}/"
+
+    def tell_and_return() -> None:
+        operations.return_report(
+            reported(today_cast, measure),
+            reason="再改",
+            seen=fresh(measure).version,
+            by=today_cast["supervisor"],
+            at=today_cast.at(),
+        )
+
+    tell_and_return()
+    one = queries_of(client, url)
+    for _ in range(49):
+        tell_and_return()
+    fifty = queries_of(client, url)
+    assert len(fifty) == len(one)
+    assert not writes_in(fifty)
