@@ -55,7 +55,7 @@ function sizeOf(file) {
 }
 
 function putFiles(form, files) {
-  const input = form.elements.files;
+  const input = form.elements.attachments;
   const largest = Number(form.dataset.largest);
   const fitting = files.filter((file) => file.size <= largest);
   const error = form.querySelector("[data-files-error]");
@@ -102,7 +102,7 @@ function takeFiles(form) {
     chosen = [];
   }
   const place = form.querySelector("[data-drop]");
-  form.elements.files.addEventListener("change", () => addFiles(form, form.elements.files.files));
+  form.elements.attachments.addEventListener("change", () => addFiles(form, form.elements.attachments.files));
   for (const kind of ["dragover", "dragleave", "drop"]) {
     form.addEventListener(kind, (event) => {
       event.preventDefault();

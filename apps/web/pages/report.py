@@ -1,0 +1,179 @@
+"""Writing a progress report: in the side panel, or as a page of its own without htmx."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from apps.core.errors import RuleBroken, Stale
+from apps.measures import operations
+from apps.measures.evidence_content import ACCEPTED
+from apps.measures.lifecycle import Action
+from apps.measures.models import Measure, ProgressReport
+from apps.measures.operations.evidence import too_large
+from apps.measures.permissions import may, may_now
+from apps.web import timeline
+from apps.web import workbench as desks
+from apps.web.axis import steps
+from apps.web.cards import card, loaded
+from apps.web.clock import now, today
+from apps.web.forms.report import ReportForm, earlier_evidence, initial_of, returned_report
+from apps.web.pages.workbench import Row, rows_of
+from apps.web.uploads import upload_was_too_large
+from apps.web.visitor import standing_of, visible_measure
+from apps.web.workbench import Desk
+from apps.workdays.models import current_calendar
+
+UNPROCESSABLE, CONFLICT = 422, 409
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form, or the report handed in; whatever was typed comes back with a refusal."""
+    measure = visible_measure(request, pk)
+    if request.method == "POST":
+        return _hand_in(request, measure)
+    may_now(Action.REPORT, standing_of(request), measure).or_refuse()
+    returned = returned_report(measure)
+    form = ReportForm(measure, initial=initial_of(measure, returned))
+    return _form(request, form, returned=returned)
+
+
+def _hand_in(request: HttpRequest, measure: Measure) -> HttpResponse:
+    form = ReportForm(measure, request.POST, request.FILES)
+    if upload_was_too_large(request):
+        form.add_error("attachments", too_large())
+    if not form.is_valid():
+        return _form(request, form, status=UNPROCESSABLE)
+    try:
+        made = _submit(request, measure, form)
+    except Stale as refusal:
+        return _stale(request, form, refusal)
+    except RuleBroken as refusal:
+        form.refuse(refusal)
+        return _form(request, form, status=UNPROCESSABLE)
+    return _done(request, made)
+
+
+@transaction.atomic
+def _submit(request: HttpRequest, measure: Measure, form: ReportForm) -> ProgressReport:
+    """Evidence and report together, or neither."""
+    standing, at = standing_of(request), now()
+    may(Action.REPORT, standing, measure).or_refuse()
+    assert measure.lead is not None
+    added = [
+        operations.add_evidence(file, name=file.name or "", agency=measure.lead, by=standing, at=at)
+        for file in form.cleaned_data["attachments"]
+    ]
+    account = form.account([*form.cleaned_data["earlier"], *added])
+    return operations.submit_report(measure, account, seen=_seen(request), by=standing, at=at)
+
+
+def _stale(request: HttpRequest, form: ReportForm, refusal: Stale) -> HttpResponse:
+    """Both versions: everything typed, and what the measure says by now.
+
+    The form carries the new version, so that handing it in again is a deliberate act.
+    """
+    measure = visible_measure(request, form.measure.pk)
+    again = ReportForm(measure, request.POST)
+    again.full_clean()
+    again.refuse(refusal)
+    news = timeline.since(measure, _seen(request))
+    return _form(request, again, status=CONFLICT, news=news)
+
+
+def _form(
+    request: HttpRequest, form: ReportForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    measure = loaded(Measure.objects.all()).get(pk=form.measure.pk)
+    context = {
+        "form": form,
+        "measure": measure,
+        "card": card(measure, on=today(), calendar=current_calendar()),
+        "last": measure.reports.order_by("-number").first(),
+        "next": _back(request, measure),
+        "had_files": bool(request.FILES),
+        **_choices(form),
+        **_files(),
+        **more,
+    }
+    return render(request, _template(request, "report"), context, status=status)
+
+
+def _choices(form: ReportForm) -> dict[str, Any]:
+    """What can be ticked, and what is."""
+    is_by_milestones = "reached" in form.fields
+    return {
+        "milestones": steps(form.measure, on=today()) if is_by_milestones else [],
+        "pieces": list(earlier_evidence(form.measure)),
+        "chosen": {name: form.ticked(name) for name in ("reached", "earlier")},
+    }
+
+
+def _files() -> dict[str, Any]:
+    """What the browser is told about files, so that it can say no before it sends them."""
+    return {
+        "largest": settings.EVIDENCE_MAX_BYTES,
+        "too_large": too_large(),
+        "megabytes": settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
+        "kinds": ", ".join(ACCEPTED),
+        "accepted": ",".join(f".{ending}" for ending in ACCEPTED),
+    }
+
+
+def _done(request: HttpRequest, made: ProgressReport) -> HttpResponse:
+    """In the panel: the next thing to do. On a page: back to where they were, with a word."""
+    said = _("Report %(number)d on %(measure)s is handed in and waits for review.") % {
+        "number": made.number,
+        "measure": made.measure,
+    }
+    if not request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
+        messages.success(request, said)
+        return redirect(_back(request, made.measure))
+    context = {
+        "said": said,
+        "done": made.measure,
+        "following": _following(request, made.measure),
+        "back": _back(request, made.measure),
+    }
+    response = render(request, "web/report_done.html", context)
+    response["HX-Trigger"] = "reported"
+    return response
+
+
+def _following(request: HttpRequest, done: Measure) -> Row | None:
+    """The most urgent of what else waits for this person."""
+    desk = Desk(standing_of(request), today(), current_calendar())
+    causes = desks.causes_of(desk.standing)
+    left = loaded(desks.waiting(desk, causes).exclude(pk=done.pk))[:1]
+    return next(iter(rows_of(desk, causes, causes, left)), None)
+
+
+def _template(request: HttpRequest, name: str) -> str:
+    in_panel = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
+    return f"web/{name}_panel.html" if in_panel else f"web/{name}.html"
+
+
+def _seen(request: HttpRequest) -> int:
+    """The version that the form showed; none at all is as old as can be."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
+
+
+def _back(request: HttpRequest, measure: Measure) -> str:
+    """Where the person came from, as far as it is an address of ours."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()):
+        return asked
+    return reverse("web:measure", args=[measure.pk])
