@@ -226,6 +226,11 @@ def test_a_placeholder_that_repeats_the_label_is_left_out():
     assert 'placeholder=""' in drawn("{% field form.name %}", form=Repeating())
 
 
+def test_the_label_of_a_form_not_ours_can_be_replaced():
+    html = drawn("{% field form.title 'Heading' %}", form=Form())
+    assert 'for="id_title">Heading</label>' in html
+
+
 def test_the_refusal_of_a_form_is_an_alert():
     html = drawn("{% refusal form %}", form=Form({}))
     assert 'role="alert"' in html

@@ -179,15 +179,19 @@ def provenance(context: Context, fact: Sourced) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/_field.html", name="field")
-def show_field(field: BoundField) -> dict[str, Any]:
-    """A labelled form field with its help and its errors, tied to it for screen readers."""
+def show_field(field: BoundField, label: str = "") -> dict[str, Any]:
+    """A labelled form field with its help and its errors, tied to it for screen readers.
+
+    `label` replaces the label of a form that is not ours.
+    """
     widget = field.field.widget
     is_check = isinstance(widget, CheckboxInput)
     return {
         "field": field,
+        "label": label or field.label,
         "is_check": is_check,
         "is_group": field.use_fieldset,
-        "widget": field.as_widget(attrs=_attributes(field)),
+        "widget": field.as_widget(attrs=_attributes(field, label)),
     }
 
 
@@ -197,14 +201,14 @@ def show_refusal(form: BaseForm) -> dict[str, Any]:
     return {"sentences": form.non_field_errors()}
 
 
-def _attributes(field: BoundField) -> dict[str, str | bool]:
+def _attributes(field: BoundField, label: str) -> dict[str, str | bool]:
     """Tabler's classes; a placeholder that only repeats the label is left out."""
     widget = field.field.widget
     if getattr(widget, "use_fieldset", False):
         return {}
     names = [_component(widget), widget.attrs.get("class"), "is-invalid" if field.errors else ""]
     attributes: dict[str, str | bool] = {"class": " ".join(filter(None, names))}
-    if widget.attrs.get("placeholder") == field.label:
+    if label or widget.attrs.get("placeholder") == field.label:
         attributes["placeholder"] = ""
     return attributes
 
