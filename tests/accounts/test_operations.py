@@ -1,0 +1,97 @@
+"""Entering people and what they hold."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from apps.accounts.models import Deputy, Membership, User
+from apps.accounts.operations import add_user, end_role, give_role, name_deputy
+from apps.audit.models import AuditEvent
+from apps.core.actor import Role
+from apps.core.errors import NotAllowed, RuleBroken
+from tests.conftest import SET_UP, TODAY
+
+DAY = timedelta(days=1)
+
+
+def test_an_account_is_entered_with_its_password_hashed(cast):
+    user = add_user("zhang", name="张三", password="eleven plus one", by=SET_UP, at=cast.at())
+    assert user.password.startswith("argon2")
+    assert not user.is_staff
+    assert not user.is_superuser
+    event = AuditEvent.objects.get(act="accounts.add_user")
+    assert "eleven" not in str(event.changes)
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [("short", "too short"), ("123456789012", "entirely numeric"), ("zhangsanfeng", "similar")],
+)
+def test_a_password_that_breaks_the_rules_is_refused_with_the_rule(cast, password, why):
+    with pytest.raises(ValidationError, match=why):
+        add_user("zhangsanfeng", name="张三丰", password=password, by=SET_UP, at=cast.at())
+    assert not User.objects.filter(username="zhangsanfeng").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["liaison", "unit_leader", "supervisor", "director", "leader", "auditor"]
+)
+def test_only_an_administrator_keeps_people(cast, name):
+    by, at = cast[name], cast.at()
+    stranger = cast.users["stranger"]
+    with pytest.raises(NotAllowed):
+        add_user("x", name="x", password="eleven plus one", by=by, at=at)
+    with pytest.raises(NotAllowed):
+        give_role(
+            stranger, Role.DIRECTOR, agency=cast.agencies["office"], from_on=TODAY, by=by, at=at
+        )
+    with pytest.raises(NotAllowed):
+        end_role(stranger.memberships.get(), on=TODAY, by=by, at=at)
+    with pytest.raises(NotAllowed):
+        name_deputy(
+            stranger,
+            deputy=cast.users["drafter"],
+            role=Role.LIAISON,
+            from_on=TODAY,
+            to_on=TODAY,
+            by=by,
+            at=at,
+        )
+
+
+def test_one_names_ones_own_deputy(cast):
+    name_deputy(
+        cast.users["director"],
+        deputy=cast.users["supervisor"],
+        role=Role.DIRECTOR,
+        from_on=TODAY,
+        to_on=TODAY,
+        by=cast["director"],
+        at=cast.at(),
+    )
+    assert Deputy.objects.get().deputy == cast.users["supervisor"]
+
+
+def test_a_role_that_ended_stays_on_record(cast):
+    membership = cast.users["liaison"].memberships.get()
+    end_role(membership, on=TODAY, by=SET_UP, at=cast.at())
+    event = AuditEvent.objects.get(act="accounts.end_role")
+    assert event.changes == {"LIAISON to_on": [None, TODAY.isoformat()]}
+    assert Membership.objects.filter(pk=membership.pk).exists()
+
+
+def test_a_role_cannot_end_before_it_begins(cast):
+    membership = cast.users["liaison"].memberships.get()
+    with pytest.raises(RuleBroken):
+        end_role(membership, on=membership.from_on - DAY, by=SET_UP, at=cast.at())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.filter(pk=membership.pk).update(to_on=membership.from_on - DAY)
+
+
+def test_nobody_is_their_own_deputy(cast):
+    user = cast.users["director"]
+    row = {"absent": user, "deputy": user, "role": Role.DIRECTOR, "from_on": TODAY, "to_on": TODAY}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Deputy.objects.create(**row)
