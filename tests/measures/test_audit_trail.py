@@ -1,0 +1,231 @@
+"""Every operation leaves exactly one event that says old → new; a failed one leaves nothing."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, connection
+
+from apps.audit.models import AuditEvent
+from apps.measures import operations
+from apps.measures.models import Measure
+from tests.conftest import (
+    a_plan,
+    an_estimate,
+    drafted,
+    evidence,
+    fresh,
+    in_progress,
+    issued,
+    proposed,
+    reported,
+)
+from tests.measures.refusals import everything
+
+
+def waiting_for_review(cast, clause) -> Measure:
+    measure = in_progress(cast, clause, plan=an_estimate(cast))
+    reported(cast, measure, progress=Decimal(40))
+    return measure
+
+
+def estimated(cast, clause) -> Measure:
+    return in_progress(cast, clause, plan=an_estimate(cast))
+
+
+def revise(cast, measure, said):
+    plan = a_plan(cast, title="改", supporters=[cast.agencies["district"]], milestones=[])
+    operations.revise_draft(measure, plan, **said)
+
+
+def propose(cast, measure, said):
+    operations.propose_measure(measure, **said)
+
+
+def return_proposal(cast, measure, said):
+    operations.return_proposal(measure, reason="再议", **said)
+
+
+def issue(cast, measure, said):
+    operations.issue_measure(measure, **said)
+
+
+def acknowledge(cast, measure, said):
+    operations.acknowledge_measure(measure, **said)
+
+
+def report(cast, measure, said):
+    account = operations.Account(summary="开工", progress=Decimal(40))
+    operations.submit_report(measure, account, **said)
+
+
+def approve(cast, measure, said):
+    operations.approve_report(measure.reports.get(), **said)
+
+
+def send_back(cast, measure, said):
+    operations.return_report(measure.reports.get(), reason="缺材料", **said)
+
+
+ACTS = [
+    (
+        "measures.revise",
+        "supervisor",
+        drafted,
+        revise,
+        {
+            "title": ["一项举措", "改"],
+            "supporters": ["other 局", "district 局"],
+            "milestones": ["第一步 2026-04-11 ×1；第二步 2026-06-10 ×1", ""],
+        },
+        "",
+    ),
+    (
+        "measures.propose",
+        "supervisor",
+        drafted,
+        propose,
+        {"state": ["DRAFT", "PROPOSED"], "proposed_by_id": [None, "supervisor"]},
+        "",
+    ),
+    (
+        "measures.return_proposal",
+        "director",
+        proposed,
+        return_proposal,
+        {"state": ["PROPOSED", "DRAFT"], "proposed_by_id": ["supervisor", None]},
+        "再议",
+    ),
+    (
+        "measures.issue",
+        "director",
+        proposed,
+        issue,
+        {
+            "state": ["PROPOSED", "ISSUED"],
+            "original_due_on": [None, "2026-06-30"],
+            "issued_on": [None, "2026-03-02"],
+            "acknowledge_due_on": [None, "2026-03-04"],
+            "next_report_due_on": [None, "2026-03-31"],
+        },
+        "",
+    ),
+    (
+        "measures.acknowledge",
+        "liaison",
+        issued,
+        acknowledge,
+        {"state": ["ISSUED", "IN_PROGRESS"], "acknowledged_on": [None, "2026-03-02"]},
+        "",
+    ),
+    (
+        "measures.report",
+        "liaison",
+        estimated,
+        report,
+        {
+            "reported_progress": ["0.00", "40.00"],
+            "next_report_due_on": ["2026-03-31", "2026-04-30"],
+            "review_waiting_since": [None, "2026-03-02 12:00:00+08:00"],
+            "report": ["", "#1"],
+            "summary": ["", "开工"],
+        },
+        "",
+    ),
+    (
+        "measures.review",
+        "supervisor",
+        waiting_for_review,
+        approve,
+        {
+            "approved_progress": ["0.00", "40.00"],
+            "review_waiting_since": ["2026-03-02 02:00:00+00:00", None],
+            "review": ["#1", "APPROVED"],
+        },
+        "",
+    ),
+    (
+        "measures.review",
+        "supervisor",
+        waiting_for_review,
+        send_back,
+        {
+            "reported_progress": ["40.00", "0"],
+            "returned_on": [None, "2026-03-02"],
+            "next_report_due_on": ["2026-04-30", "2026-03-31"],
+            "review_waiting_since": ["2026-03-02 02:00:00+00:00", None],
+            "review": ["#1", "RETURNED"],
+        },
+        "缺材料",
+    ),
+]
+NAMES = [act[3].__name__ for act in ACTS]
+
+
+@pytest.mark.parametrize(("act", "who", "story", "do", "changes", "note"), ACTS, ids=NAMES)
+def test_one_event_says_old_and_new(cast, clause, act, who, story, do, changes, note):
+    measure = fresh(story(cast, clause))
+    before = AuditEvent.objects.count()
+    do(cast, measure, said(cast, who, measure))
+    assert AuditEvent.objects.count() == before + 1
+    event = AuditEvent.objects.about(measure).first()
+    assert (event.act, event.note) == (act, note)
+    assert (event.actor_id, event.actor_name) == (cast.users[who].pk, str(cast.users[who]))
+    assert (event.at, event.subject_label) == (cast.at(12), str(fresh(measure)))
+    names = {cast.users["supervisor"].pk: "supervisor"}
+    found = {
+        field: [names.get(value, value) for value in values]
+        if field == "proposed_by_id"
+        else values
+        for field, values in event.changes.items()
+    }
+    assert found == changes
+
+
+def test_drafting_and_evidence_leave_one_event_each(cast, clause):
+    measure = drafted(cast, clause)
+    assert [e.act for e in AuditEvent.objects.about(measure)] == ["measures.draft"]
+    piece = evidence(cast)
+    event = AuditEvent.objects.about(piece).get()
+    assert (event.act, event.changes) == ("measures.add_evidence", {"sha256": ["", piece.sha256]})
+
+
+# --- All or nothing -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def record_fails():
+    """The last step of every operation, its audit event, is refused by the database."""
+
+    def fail() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "ALTER TABLE audit_auditevent ADD CONSTRAINT no_more CHECK (false) NOT VALID"
+            )
+
+    return fail
+
+
+@pytest.mark.parametrize(("act", "who", "story", "do", "changes", "note"), ACTS, ids=NAMES)
+def test_when_the_last_step_fails_nothing_is_left(
+    cast, clause, record_fails, act, who, story, do, changes, note
+):
+    measure = fresh(story(cast, clause))
+    nothing_left(record_fails, lambda: do(cast, measure, said(cast, who, measure)))
+
+
+def test_a_draft_and_evidence_leave_nothing_either(cast, clause, record_fails):
+    nothing_left(record_fails, lambda: drafted(cast, clause), lambda: evidence(cast))
+
+
+def nothing_left(break_it: Callable[[], None], *acts: Callable[[], object]) -> None:
+    before = everything()
+    break_it()
+    for act in acts:
+        with pytest.raises(DatabaseError, match="no_more"):
+            act()
+    assert everything() == before
+
+
+def said(cast, who, measure) -> dict[str, object]:
+    return {"seen": measure.version, "by": cast[who], "at": cast.at(12)}

@@ -1,0 +1,136 @@
+"""What must always hold is held by the database: written around the operations, it is refused."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from apps.measures.models import (
+    Evidence,
+    Measure,
+    MeasureClause,
+    Milestone,
+    ProgressReport,
+    ReportEvidence,
+    ReportMilestone,
+    Review,
+    State,
+    Support,
+)
+from apps.policies.models import Clause
+from tests.conftest import drafted, fresh, in_progress, reported
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def measure(cast, clause) -> Measure:
+    """In progress, with a report that waits."""
+    measure = in_progress(cast, clause)
+    reported(cast, measure)
+    return fresh(measure)
+
+
+def change(**fields):
+    return lambda measure: Measure.objects.filter(pk=measure.pk).update(**fields)
+
+
+def again(model: type[models.Model], **fields):
+    """Insert a copy of an existing row."""
+
+    def insert(measure: Measure) -> None:
+        row = model._default_manager.order_by("pk").first()
+        assert row is not None
+        row.pk = None
+        for field, value in fields.items():
+            setattr(row, field, value)
+        row.save(force_insert=True)
+
+    return insert
+
+
+def report(**fields):
+    def insert(measure: Measure) -> None:
+        row = measure.reports.get()
+        row.pk, row.number = None, 2
+        for field, value in fields.items():
+            setattr(row, field, value)
+        row.save(force_insert=True)
+
+    return insert
+
+
+def review(**fields):
+    def insert(measure: Measure) -> None:
+        said = {"by_id": 1, "by_name": "x", "at": measure.reports.get().submitted_at}
+        Review.objects.create(report=measure.reports.get(), **said, **fields)
+
+    return insert
+
+
+def below_itself(model):
+    def update(measure: Measure) -> None:
+        row = model.objects.order_by("pk").first()
+        model.objects.filter(pk=row.pk).update(parent=row)
+
+    return update
+
+
+def milestone(**fields):
+    return lambda measure: measure.milestones.update(**fields)
+
+
+BROKEN = {
+    "issued_has_lead": change(lead=None),
+    "issued_has_deadline": change(due_on=None),
+    "no_proposal_without_deadline": change(
+        state=State.PROPOSED, due_on=None, due_workdays=None, viewer_agencies=[]
+    ),
+    "progress_is_a_percentage": change(reported_progress=Decimal("100.01")),
+    "measure_not_in_itself": below_itself(Measure),
+    "drafts_stay_in_the_office": change(state=State.DRAFT),
+    "clause_carried_once": again(MeasureClause),
+    "supports_once": again(Support),
+    "one_milestone_a_place": again(Milestone),
+    "milestone_weighs_something": milestone(weight=0),
+    "report_numbered_once": again(ProgressReport),
+    "reported_progress_is_a_percentage": report(progress=Decimal("-0.01")),
+    "report_says_what_was_done": report(summary=""),
+    "milestone_once_a_report": again(ReportMilestone),
+    "evidence_once_a_report": again(ReportEvidence),
+    "returned_with_a_reason": review(outcome="RETURNED"),
+    "clause_not_in_itself": below_itself(Clause),
+    "one_clause_a_place": again(Clause, code="P-2"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_written_around_the_operations_it_is_refused(measure, name):
+    with pytest.raises(IntegrityError, match=f'"{name}"'), transaction.atomic():
+        BROKEN[name](measure)
+
+
+def test_every_constraint_of_the_field_is_tried():
+    declared = {
+        constraint.name
+        for app in ("measures", "policies")
+        for model in apps.get_app_config(app).get_models()
+        for constraint in model._meta.constraints
+    }
+    assert declared == set(BROKEN)
+
+
+def test_a_code_is_unique(cast, clause, measure):
+    drafted(cast, clause, code="m-2")
+    with pytest.raises(IntegrityError, match="code"), transaction.atomic():
+        Measure.objects.filter(code="m-2").update(code=measure.code)
+
+
+def test_what_reports_rest_on_cannot_be_deleted(measure):
+    """Evidence, milestones and measures with reports are protected by foreign keys too."""
+    for model in (Evidence, Milestone, Measure):
+        statement = f"DELETE FROM {model._meta.db_table}; SET CONSTRAINTS ALL IMMEDIATE"
+        with pytest.raises(IntegrityError), transaction.atomic():
+            connection.cursor().execute(statement)
