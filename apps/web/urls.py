@@ -1,10 +1,46 @@
 from django.urls import path
 
-from apps.web.pages import health, language
+from apps.measures.lifecycle import Action
+from apps.web.pages import (
+    acts,
+    drafting,
+    evidence,
+    health,
+    language,
+    measure,
+    measures,
+    policies,
+    report,
+    review,
+    workbench,
+)
 
 app_name = "web"
 
 urlpatterns = [
+    path("", workbench.workbench, name="workbench"),
+    path("measures/", measures.measures, name="measures"),
+    path("measures/<int:pk>/", measure.measure, name="measure"),
+    path("measures/<int:pk>/report/", report.report, name="report"),
+    path("measures/<int:pk>/evidence/<int:evidence_pk>/", evidence.evidence, name="evidence"),
+    path("measures/<int:pk>/revise/", drafting.revise, name="revise"),
+    path("measures/<int:pk>/propose/", acts.act, {"action": Action.PROPOSE}, name="propose"),
+    path("measures/<int:pk>/return/", acts.return_proposal, name="return_proposal"),
+    path("measures/<int:pk>/issue/", acts.act, {"action": Action.ISSUE}, name="issue"),
+    path(
+        "measures/<int:pk>/acknowledge/",
+        acts.act,
+        {"action": Action.ACKNOWLEDGE},
+        name="acknowledge",
+    ),
+    path("measures/<int:pk>/review/", review.of_measure, name="review"),
+    path("review/", review.queue, name="review"),
+    path("review/<int:pk>/", review.report, name="review_report"),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/<int:pk>/", policies.policy, name="policy"),
+    path("clauses/<int:pk>/draft/", drafting.draft, name="draft"),
+    path("draft/deadline/", drafting.deadline, name="deadline"),
+    path("draft/people/", drafting.people, name="people"),
     path("healthz", health.healthz, name="healthz"),
     path("i18n/language/", language.set_language, name="set_language"),
 ]
