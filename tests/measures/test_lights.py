@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper
 from django.utils import translation
@@ -14,7 +15,7 @@ from apps.measures.lights import Light
 from apps.measures.models import Basis, Measure, Milestone, State
 from tests.conftest import a_plan, at, evidence, fresh
 from tests.measures.histories import CALENDAR, OUTLINES, Chapter, chapters
-from tests.measures.reference import Life
+from tests.measures.reference import Life, Report
 
 # --- In memory: every day of many histories ----------------------------------------------
 
@@ -65,6 +66,22 @@ def with_dates(measure: Measure, dates: dict[str, date | None]) -> None:
 def said(measure: Measure, milestones: list[Milestone], day: date) -> list[str]:
     with translation.override("en"):
         return lights.reasons(measure, milestones, on=day, calendar=CALENDAR)
+
+
+@pytest.mark.parametrize(
+    ("hundredths", "light"),
+    [(4001, "GREEN"), (4000, "YELLOW"), (2000, "YELLOW"), (1999, "RED")],
+)
+def test_ten_points_behind_are_yellow_and_more_than_thirty_red(hundredths, light):
+    """29 of 58 days are gone on 31 March: half is expected."""
+    issued_on, report_due = date(2026, 3, 2), date(2026, 3, 31)
+    life = Life(CALENDAR, "ESTIMATE", "MONTHLY", [], issued_on + timedelta(58), issued_on)
+    life.acknowledged_on = issued_on
+    life.submit(Report(report_due, percent=hundredths))
+    measure, _milestones = as_known(life, report_due)
+    day_after = report_due + timedelta(days=1)
+    assert lights.light_of(measure, on=report_due) == life.light(report_due) == "GREEN"
+    assert lights.light_of(measure, on=day_after) == life.light(day_after) == light
 
 
 def test_reasons_outlive_a_changed_calendar():
