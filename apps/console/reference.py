@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.core.serializers.base import DeserializationError, DeserializedObject
@@ -121,8 +121,7 @@ def _stated(stated: DeserializedObject, name: str) -> Any:
     many = stated.m2m_data or {}
     if name not in many:
         return getattr(stated.object, name)
-    related = stated.object._meta.get_field(name).related_model
-    assert isinstance(related, type)
+    related = cast(type[models.Model], stated.object._meta.get_field(name).related_model)
     return sorted(map(str, related._default_manager.filter(pk__in=many[name])))
 
 
@@ -141,7 +140,8 @@ def _place_agencies() -> None:
 
 def _load_calendars(outcome: Outcome, *, by: Actor, at: datetime) -> None:
     entered = {row.year: row for row in CalendarYear.objects.all()}
-    notice = f"chinesecalendar {version('chinesecalendar')} (国务院办公厅 notices)"
+    package = version("chinesecalendar")
+    notice = f"chinesecalendar {package} (国务院办公厅 notices)"  # no-translate: their issuer
     for year in known_years():
         off, worked = days_known_for(year)
         if year in entered:

@@ -1,0 +1,19 @@
+"""Let what is stored follow a changed calendar now, as the schedule does every hour."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from apps.audit.context import Origin, coming_from
+from apps.core.actor import Machine
+from apps.measures import operations
+
+
+class Command(BaseCommand):
+    help = "Recomputes the days on which lights turn after a calendar was entered."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with coming_from(Origin(trace="follow_calendar")):
+            moved = operations.follow_calendar(by=Machine("follow_calendar"), at=timezone.now())
+        self.stdout.write(f"{moved} measures moved.")
