@@ -32,7 +32,7 @@ class Action(models.TextChoices):
     APPLY = "APPLY", _("Apply for completion")
     VERIFY = "VERIFY", _("Verify completion")
     SEND_BACK = "SEND_BACK", _("Send back")
-    CLOSE = "CLOSE", _("Close")
+    CLOSE = "CLOSE", _("Close measure")
     REOPEN = "REOPEN", _("Reopen")
     SUSPEND = "SUSPEND", _("Suspend")
     RESUME = "RESUME", _("Resume")
