@@ -221,6 +221,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_BEAT_SCHEDULE = {
+    "follow calendar": {
+        "task": "apps.console.tasks.follow_calendar",
+        "schedule": crontab(minute=10),
+    },
     "seal": {"task": "apps.console.tasks.seal_audit", "schedule": crontab(hour=1, minute=30)},
 }
 

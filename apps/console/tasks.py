@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.audit.context import Origin, coming_from
 from apps.audit.operations import seal_tables
 from apps.core.actor import Machine
-from apps.measures import operations
+from apps.measures.operations import following
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,6 @@ def seal_audit(self: Any) -> int:
 def follow_calendar(self: Any) -> int:
     """Let light dates follow the calendar; returns how many measures moved."""
     with coming_from(Origin(trace=self.request.id or "")):
-        moved = operations.follow_calendar(by=Machine("follow_calendar"), at=timezone.now())
+        moved = following.follow_calendar(by=Machine("follow_calendar"), at=timezone.now())
     log.info("followed the calendar", measures=moved)
     return moved

@@ -1,4 +1,4 @@
-"""Every write of the measures app, by noun. Faces import the verbs from here."""
+"""Every write of the measures app, by noun. Faces import people's verbs from here."""
 
 from apps.measures.operations.acting import WrongState
 from apps.measures.operations.drafting import (

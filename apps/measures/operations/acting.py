@@ -157,6 +157,8 @@ def _refuse_wrong_state(action: Action, measure: Measure) -> None:
 
 def act_label(act: str) -> str:
     """An audit event's act in words: the action's label."""
+    if act == "measures.draft":
+        return _("Draft started")
     name = act.removeprefix("measures.").upper()
     return str(Action(name).label) if name in Action.values else act
 

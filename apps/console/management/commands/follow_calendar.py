@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.audit.context import Origin, coming_from
 from apps.core.actor import Machine
-from apps.measures import operations
+from apps.measures.operations import following
 
 
 class Command(BaseCommand):
@@ -15,5 +15,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with coming_from(Origin(trace="follow_calendar")):
-            moved = operations.follow_calendar(by=Machine("follow_calendar"), at=timezone.now())
+            moved = following.follow_calendar(by=Machine("follow_calendar"), at=timezone.now())
         self.stdout.write(f"{moved} measures moved.")
