@@ -78,6 +78,11 @@ class Standing:
         return frozenset(post.role for post in self.posts)
 
     @cached_property
+    def unit_agencies(self) -> list[int]:
+        """The agencies this person works in: what they see includes what is restricted."""
+        return sorted({post.agency_id for post in self.posts if post.role in UNIT_ROLES})
+
+    @cached_property
     def viewing_agencies(self) -> list[int]:
         """The agencies whose measures this person sees; matched against viewer_agencies."""
         seeing = UNIT_ROLES | {Role.SUPERVISING_LEADER}

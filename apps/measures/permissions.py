@@ -54,7 +54,7 @@ def may_see(standing: Standing, measure: Measure) -> bool:
     """The rule of restricted measures; `visible_to` is the rule for rows."""
     if not measure.restricted or standing.holds(Role.DIRECTOR):
         return True
-    involved = any(a in measure.viewer_agencies for a in standing.viewing_agencies)
+    involved = any(a in measure.viewer_agencies for a in standing.unit_agencies)
     return involved or standing.pk in measure.reader_ids
 
 

@@ -71,7 +71,7 @@ second_supervisor  hidden       hidden          hidden          hidden        hi
 director           yes          yes             yes             yes           lead                lead          yes            yes
 deputy             yes          yes             yes             yes           lead                lead          yes            yes
 former_director    hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-leader             hidden       hidden          hidden          hidden        lead                lead          office         office
+leader             hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
 kpi_owner          hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
 auditor            hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
 administrator      hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden

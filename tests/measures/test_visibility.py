@@ -23,7 +23,7 @@ second_supervisor  sees  sees     sees   -            -               -
 director           sees  sees     sees   sees         sees            sees
 deputy             sees  sees     sees   sees         sees            sees
 former_director    -     -        -      -            -               -
-leader             -     -        sees   -            -               sees
+leader             -     -        sees   -            -               -   
 kpi_owner          -     -        -      -            -               -
 auditor            -     -        sees   -            -               -
 administrator      -     -        -      -            -               -

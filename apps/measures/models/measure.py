@@ -58,6 +58,8 @@ class MeasureQuerySet(NaturalKey, models.QuerySet["Measure"]):
         if standing.holds(Role.DIRECTOR):
             return self
         mine = Q(viewer_agencies__overlap=standing.viewing_agencies)
+        if standing.viewing_agencies != standing.unit_agencies:
+            mine &= Q(restricted=False) | Q(viewer_agencies__overlap=standing.unit_agencies)
         named = Q(restricted=True, reader_ids__contains=[standing.pk])
         if standing.holds(Role.SUPERVISOR):
             return self.filter(Q(restricted=False) | mine | named)
