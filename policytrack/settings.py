@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.StandingMiddleware",
     "apps.accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.web.middleware.RefusalMiddleware",

@@ -20,7 +20,7 @@ class User(AbstractUser):
     language = models.CharField(
         _("language"),
         max_length=10,
-        choices=[("zh-hans", "中文"), ("en", "English")],
+        choices=[("zh-hans", _("Simplified Chinese")), ("en", _("English"))],
         default="zh-hans",
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)

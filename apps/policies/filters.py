@@ -11,7 +11,9 @@ from apps.policies.models import Policy, PolicyQuerySet
 class PolicyFilter(django_filters.FilterSet):  # type: ignore[misc]  # the package has no types
     """By words of its name, number or issuer, and by what it is."""
 
-    q = django_filters.CharFilter(method="with_words", label=_("Name, number or issuer"))
+    q = django_filters.CharFilter(
+        method="with_words", label=_("Name, number or issuer"), max_length=100
+    )
     use = django_filters.ChoiceFilter(choices=Policy.Use.choices, label=_("use"))
     level = django_filters.ChoiceFilter(choices=Level.choices, label=_("level"))
 

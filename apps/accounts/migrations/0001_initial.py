@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=[("zh-hans", "中文"), ("en", "English")],
+                        choices=[("zh-hans", "Simplified Chinese"), ("en", "English")],
                         default="zh-hans",
                         max_length=10,
                         verbose_name="language",

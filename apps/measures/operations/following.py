@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -63,7 +64,7 @@ def _write(moved: Sequence[tuple[int, dict[str, date | None]]]) -> None:
     assigned = ", ".join(f"{column} = new.{column}" for column in columns)
     arrays = ", ".join(["%s::bigint[]"] + ["%s::date[]"] * len(columns))
     table = connection.ops.quote_name(Measure._meta.db_table)
-    values: list[Sequence[object]] = [[pk for pk, _dates in moved]]
+    values: list[Any] = [[pk for pk, _dates in moved]]
     values += [[dates[column] for _pk, dates in moved] for column in columns]
     with connection.cursor() as cursor:
         cursor.execute(
