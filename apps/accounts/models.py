@@ -47,7 +47,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person holds a role in an agency, from a day to a day (open-ended when `to_on` is empty)."""
+    """A person holds a role in an agency, from a day to a day (open-ended without `to_on`)."""
 
     user = models.ForeignKey(
         User, models.PROTECT, related_name="memberships", verbose_name=_("user")
