@@ -7,15 +7,22 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from script import browser
 from script.databases import create_database, create_roles
+from script.places import held
 from script.services import Postgres, Valkey
-from script.steps import CHECKOUT, step, tell_trouble
+from script.steps import CHECKOUT, Trouble, step, tell_trouble
 
 JOURNEYS = Path("tests/journeys")
+PREFIX = "policytrack-test-"
+SETTINGS = {
+    "SECRET_KEY": "for tests only: 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLM",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+    "PLAIN_HTTP": "1",
+}
 
 
 def main() -> int:
@@ -56,32 +63,42 @@ def want_journeys(given: Sequence[str]) -> bool:
 
 @contextmanager
 def servers() -> Iterator[dict[str, str]]:
-    """The settings that name this run's servers; throwaway ones unless DATABASE_URL is set."""
-    folder = Path(tempfile.mkdtemp(prefix="policytrack-test-"))
+    """The settings that name this run's servers, which are gone afterwards."""
+    remove_leftovers()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o711)  # PostgreSQL may run as another user than we
     postgres, valkey = Postgres(folder, throwaway=True), Valkey(folder, throwaway=True)
-    settings = {
-        "SECRET_KEY": "for tests only: 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLM",
-        "EVIDENCE_DIR": str(folder / "evidence"),
-        "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
-        "PLAIN_HTTP": "1",
-    }
-    try:
-        with step("Starting a throwaway PostgreSQL and broker"):
-            if not os.environ.get("DATABASE_URL"):
-                postgres.start()
-                create_roles(postgres)
-                create_database(postgres, "policytrack")
-                settings["DATABASE_URL"] = postgres.url("postgres", "policytrack")
-            if not os.environ.get("CELERY_BROKER_URL"):
-                valkey.start()
-                settings["CELERY_BROKER_URL"] = valkey.broker_url(0)
-                settings["CACHE_URL"] = valkey.cache_url(1)
-        yield settings
-    finally:
-        valkey.stop()
-        postgres.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with held(folder):
+        try:
+            with step("Starting a throwaway PostgreSQL and broker"):
+                settings = SETTINGS | started(postgres, valkey)
+            yield settings | {"EVIDENCE_DIR": str(folder / "evidence")}
+        finally:
+            valkey.stop()
+            postgres.stop()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def started(postgres: Postgres, valkey: Valkey) -> dict[str, str]:
+    """Start what DATABASE_URL and CELERY_BROKER_URL do not name already; the addresses."""
+    addresses = {}
+    if not os.environ.get("DATABASE_URL"):
+        postgres.start()
+        create_roles(postgres)
+        create_database(postgres, "policytrack")
+        addresses["DATABASE_URL"] = postgres.url("postgres", "policytrack")
+    if not os.environ.get("CELERY_BROKER_URL"):
+        valkey.start()
+        addresses["CELERY_BROKER_URL"] = valkey.broker_url(0)
+        addresses["CACHE_URL"] = valkey.cache_url(1)
+    return addresses
+
+
+def remove_leftovers() -> None:
+    """Remove the folders of runs that were killed: nobody holds their locks."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/lock"):
+        with suppress(Trouble, OSError), held(lock.parent):
+            shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 if __name__ == "__main__":
