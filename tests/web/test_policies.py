@@ -1,0 +1,187 @@
+"""The list of policies and the page of one: what they show, to whom, at what cost."""
+
+import pytest
+from django.urls import reverse
+
+from apps.measures.models import Measure, MeasureClause
+from apps.policies.models import Clause, Policy
+from tests.conftest import a_plan, drafted, in_progress, issued
+from tests.web.here import in_chinese, of_today
+from tests.web.watching import queries_of, writes_in
+
+POLICIES = "/policies/"
+
+
+@pytest.fixture
+def cast(cast):
+    return of_today(cast)
+
+
+def a_policy(code: str, **said: object) -> Policy:
+    facts = {"name": f"政策{code}", "level": "CITY", "kind": "PLAN", "use": "OBLIGES"} | said
+    return Policy.objects.create(code=code, **facts)
+
+
+def a_clause(policy: Policy, position: int, **said: object) -> Clause:
+    facts = {"heading": f"条款{position}", "actionable": "YES"} | said
+    return Clause.objects.create(
+        policy=policy, code=f"{policy.code}-{position}x", position=position, **facts
+    )
+
+
+def many(cast, count: int) -> Policy:
+    """Policies, and clauses of one of them with a measure each."""
+    policy = a_policy("MANY")
+    for n in range(count):
+        a_policy(f"Q{n:02}")
+        drafted(cast, a_clause(policy, n + 1), code=f"many-{n}")
+    return policy
+
+
+def test_the_list_shows_what_obliges_and_offers_the_rest(cast, clause):
+    a_policy("US-1", name="背景", use="BACKGROUND")
+    client = cast.signed_in("liaison")
+    page = client.get(POLICIES)
+    assert [p.code for p in page.context["policies"]] == ["P"]
+    assert [tab.count for tab in page.context["tabs"]] == [1, 1, 2]
+    page = client.get(POLICIES, {"use": "BACKGROUND"})
+    assert [p.code for p in page.context["policies"]] == ["US-1"]
+    assert len(client.get(POLICIES, {"use": ""}).context["policies"]) == 2
+
+
+def test_policies_are_found_by_words(cast, clause):
+    a_policy("GD-1", name="广东省行动计划", document_number="粤工信〔2023〕13号", level="PROVINCE")
+    client = cast.signed_in("liaison")
+    for words in ("行动", "〔2023〕", "gd-", "广东 行动"):
+        found = client.get(POLICIES, {"q": words}).context["policies"]
+        assert [p.code for p in found] == ["GD-1"], words
+    assert client.get(POLICIES, {"q": "nowhere"}).context["total"] == 0
+    assert len(client.get(POLICIES, {"level": "PROVINCE"}).context["policies"]) == 1
+
+
+def test_pages_follow_each_other_without_loss(cast):
+    for n in range(120):
+        a_policy(f"K{n:03}")
+    client, seen, query = cast.signed_in("liaison"), [], ""
+    while True:
+        context = client.get(f"{POLICIES}?{query}").context
+        seen += [p.code for p in context["policies"]]
+        query = context["after"]
+        if not query:
+            break
+    assert seen == [f"K{n:03}" for n in range(120)]
+    back = client.get(f"{POLICIES}?{context['before']}").context["policies"]
+    assert [p.code for p in back] == [f"K{n:03}" for n in range(50, 100)]
+
+
+def test_a_tampered_place_or_filter_is_no_error(cast, clause):
+    client = cast.signed_in("liaison")
+    for query in ("after=zzz", "before=%00", "use=NONE", "level=X", "q=%00"):
+        assert client.get(f"{POLICIES}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["liaison", "stranger", "supervisor", "director", "auditor"])
+def test_the_number_of_measures_equals_the_list_it_opens(cast, clause, name):
+    in_progress(cast, clause, code="a-1", plan=a_plan(cast, supporters=[]))
+    drafted(cast, clause, code="a-2")
+    issued(cast, clause, code="a-3", plan=a_plan(cast, restricted=True, supporters=[]))
+    client = cast.signed_in(name)
+    (row,) = client.get(POLICIES).context["policies"]
+    listed = client.get(reverse("web:measures"), {"policy": clause.policy_id}).context["total"]
+    assert row.measure_count == listed
+    figures = client.get(reverse("web:policy", args=[clause.policy_id])).context["figures"]
+    assert figures["measures"] == listed
+    assert row.clause_count == 1
+
+
+def test_a_policy_shows_its_tree_in_reading_order(cast):
+    policy = a_policy("T", issuer="")
+    chapter = a_clause(policy, 1, actionable="NO")
+    a_clause(policy, 3, heading="第二章", actionable="UNKNOWN")
+    a_clause(policy, 2, parent=chapter)
+    context = cast.signed_in("supervisor").get(reverse("web:policy", args=[policy.pk])).context
+    shown = [(b.clause.position, b.depth) for b in context["branches"]]
+    assert shown == [(1, 0), (2, 1), (3, 0)]
+    assert context["figures"] == {
+        "actionable": 1,
+        "unknown": 1,
+        "gaps": 1,
+        "covered": 0,
+        "measures": 0,
+        "behind": 0,
+    }
+
+
+def test_what_is_not_known_says_so(cast, clause):
+    url = reverse("web:policy", args=[clause.policy_id])
+    assert "To be entered" in cast.signed_in("liaison").get(url).content.decode()
+    chinese = cast.signed_in("liaison", language="zh-hans").get(url).content.decode()
+    assert in_chinese("To be entered") in chinese
+
+
+def test_only_who_sees_enough_is_told_of_gaps(cast, clause):
+    Clause.objects.update(actionable="YES")
+    url = reverse("web:policy", args=[clause.policy_id])
+    assert "Not covered" in cast.signed_in("supervisor").get(url).content.decode()
+    assert "Not covered" not in cast.signed_in("liaison").get(url).content.decode()
+
+
+def test_a_clause_carried_out_by_a_restricted_measure_is_no_gap(cast, clause):
+    Clause.objects.update(actionable="YES")
+    issued(cast, clause, plan=a_plan(cast, restricted=True))
+    url = reverse("web:policy", args=[clause.policy_id])
+    page = cast.signed_in("second_supervisor").get(url).content.decode()
+    assert "Not covered" not in page
+    assert "Carried out by measures you may not read" in page
+    assert ">m-1<" not in page
+
+
+def test_a_stranger_sees_no_measure_on_the_policy(cast, clause):
+    in_progress(cast, clause, plan=a_plan(cast, supporters=[]))
+    url = reverse("web:policy", args=[clause.policy_id])
+    assert ">m-1<" in cast.signed_in("liaison").get(url).content.decode()
+    assert ">m-1<" not in cast.signed_in("stranger").get(url).content.decode()
+
+
+def test_only_the_office_is_offered_to_draft(cast, clause):
+    url, draft = reverse("web:policy", args=[clause.policy_id]), f"/clauses/{clause.pk}/draft/"
+    assert draft in cast.signed_in("supervisor").get(url).content.decode()
+    for name in ("liaison", "auditor", "administrator"):
+        assert draft not in cast.signed_in(name).get(url).content.decode()
+
+
+def test_measures_stand_in_the_order_people_count(cast, clause):
+    for code in ("c-1.10", "c-1.9", "c-1.1"):
+        drafted(cast, clause, code=code)
+    url = reverse("web:policy", args=[clause.policy_id])
+    (branch,) = cast.signed_in("supervisor").get(url).context["branches"]
+    assert [card.measure.code for card in branch.cards] == ["c-1.1", "c-1.9", "c-1.10"]
+
+
+def test_fifty_rows_cost_what_one_does(cast):
+    client = cast.signed_in("supervisor")
+    policy = many(cast, 1)
+    page = reverse("web:policy", args=[policy.pk])
+    one = [len(queries_of(client, url)) for url in (POLICIES, page)]
+    for n in range(1, 51):
+        a_policy(f"R{n:02}")
+        clause = a_clause(policy, n + 1)
+        measure = Measure.objects.create(code=f"many-{n}", title="举措")
+        MeasureClause.objects.create(measure=measure, clause=clause)
+    assert [len(queries_of(client, url)) for url in (POLICIES, page)] == one
+
+
+def test_looking_writes_nothing(cast, clause):
+    client = cast.signed_in("supervisor")
+    for url in (POLICIES, reverse("web:policy", args=[clause.policy_id])):
+        assert writes_in(queries_of(client, url)) == []
+
+
+@pytest.mark.parametrize("url", [POLICIES, "/policies/1/"])
+def test_policies_are_for_those_who_signed_in(client, db, url):
+    assert client.get(url).status_code == 302
+    assert client.post(url).status_code == 405
+
+
+def test_an_unknown_policy_is_not_found(cast):
+    assert cast.signed_in("liaison").get("/policies/999999/").status_code == 404

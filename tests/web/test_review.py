@@ -1,0 +1,295 @@
+"""The review queue through HTTP: what it shows, what a decision does, who may."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts.models import Membership
+from apps.core.actor import Role
+from apps.measures import operations
+from apps.measures.models import ProgressReport, Review
+from tests.conftest import a_plan, an_estimate, fresh, in_progress, reported
+from tests.web.here import in_chinese, of_today
+from tests.web.watching import queries_of, writes_in
+
+QUEUE = "/review/"
+REASON = "缺少验收材料"
+
+
+@pytest.fixture
+def cast(cast):
+    return of_today(cast)
+
+
+def item(report):
+    return reverse("web:review_report", args=[report.pk])
+
+
+def waiting(cast, clause, *, code="m-1", **plan):
+    """A report that waits for review."""
+    measure = in_progress(cast, clause, code=code, plan=a_plan(cast, supporters=[], **plan))
+    return reported(cast, measure)
+
+
+def decide(cast, report, decision, *, by="supervisor", language="en", **said):
+    data = {"decision": decision, "seen": fresh(report.measure).version} | said
+    return cast.signed_in(by, language=language).post(item(report), data)
+
+
+# --- What it shows ----------------------------------------------------------------------------
+
+
+def test_the_oldest_report_is_open(cast, clause):
+    first, second = waiting(cast, clause), waiting(cast, clause, code="m-2")
+    context = cast.signed_in("supervisor").get(QUEUE).context
+    assert [each.report for each in context["queue"]] == [first, second]
+    assert context["report"] == first
+    assert (context["place"], context["preceding"], context["following"]) == (1, None, second.pk)
+
+
+def test_an_empty_queue_says_so(cast):
+    page = cast.signed_in("supervisor").get(QUEUE).content.decode()
+    assert "No report is waiting for review." in page
+    chinese = cast.signed_in("supervisor", language="zh-hans").get(QUEUE).content.decode()
+    assert in_chinese("No report is waiting for review.") in chinese
+
+
+def test_the_count_beside_the_navigation_is_the_queue(cast, clause):
+    waiting(cast, clause)
+    waiting(cast, clause, code="m-2", restricted=True)
+    for name, count in (("director", 2), ("second_supervisor", 1)):
+        context = cast.signed_in(name).get(QUEUE).context
+        entry = next(entry for entry in context["nav"] if entry.url == QUEUE)
+        assert entry.count == context["total"] == len(context["queue"]) == count
+
+
+def test_it_shows_what_changed_since_the_last_report(cast, clause):
+    measure = in_progress(cast, clause, plan=an_estimate(cast))
+    reported(cast, measure, progress=Decimal(20), summary="开工", problems="缺人")
+    second = reported(cast, measure, progress=Decimal(35), summary="过半", problems="缺人")
+    context = cast.signed_in("supervisor").get(item(second)).context
+    assert (context["before"], context["report"].progress) == (20, 35)
+    said = [(row.last, row.this, row.is_same) for row in context["compared"]]
+    assert said == [("开工", "过半", False), ("缺人", "缺人", True)]
+
+
+def test_a_returned_report_does_not_count_as_progress_before(cast, clause):
+    measure = in_progress(cast, clause, plan=an_estimate(cast))
+    first = reported(cast, measure, progress=Decimal(60))
+    decide(cast, first, "return", reason=REASON)
+    second = reported(cast, measure, progress=Decimal(40))
+    response = cast.signed_in("supervisor").get(item(second))
+    assert response.context["before"] == 0
+    assert [review.reason for review in response.context["returns"]] == [REASON]
+    assert response.context["last"] == first
+    assert REASON in response.content.decode()
+
+
+def test_it_shows_milestones_and_evidence(cast, clause):
+    report = waiting(cast, clause)
+    response = cast.signed_in("supervisor").get(item(report))
+    assert [m.title for m in response.context["newly"]] == ["第一步"]
+    (piece,) = response.context["evidence"]
+    link = reverse("web:evidence", args=[report.measure_id, piece.pk])
+    assert link in response.content.decode()
+
+
+def test_two_periods_without_change_are_said(cast, clause):
+    measure = in_progress(cast, clause, plan=an_estimate(cast))
+    reported(cast, measure, no_change=True, summary="")
+    second = reported(cast, measure, no_change=True, summary="")
+    page = cast.signed_in("supervisor").get(item(second)).content.decode()
+    assert "No change in this period, and none in the one before." in page
+
+
+# --- Deciding -----------------------------------------------------------------------------------
+
+
+def test_approving_opens_the_next_one(cast, clause):
+    first, second = waiting(cast, clause), waiting(cast, clause, code="m-2")
+    response = decide(cast, first, "approve")
+    assert response["Location"] == item(second)
+    assert fresh(first.measure).approved_progress == 50
+    assert decide(cast, second, "approve")["Location"] == QUEUE
+
+
+def test_after_the_last_one_the_oldest_opens(cast, clause):
+    first, second = waiting(cast, clause), waiting(cast, clause, code="m-2")
+    assert decide(cast, second, "return", reason=REASON)["Location"] == QUEUE
+    assert cast.signed_in("supervisor").get(QUEUE).context["report"] == first
+
+
+def test_the_message_says_what_was_decided(cast, clause):
+    report, client = waiting(cast, clause), cast.signed_in("supervisor")
+    data = {"decision": "return", "reason": REASON, "seen": fresh(report.measure).version}
+    page = client.post(item(report), data, follow=True).content.decode()
+    assert "Report 1 on m-1 is returned." in page
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_return_needs_a_reason(cast, clause, reason, language):
+    sentence = "Say why the report is returned."
+    report = waiting(cast, clause)
+    response = decide(cast, report, "return", reason=reason, language=language)
+    assert response.status_code == 422
+    assert (sentence if language == "en" else in_chinese(sentence)) in response.content.decode()
+    assert not Review.objects.exists()
+
+
+def test_recent_reasons_of_the_office_are_offered(cast, clause):
+    for code, reason in (("m-1", "甲"), ("m-2", "乙"), ("m-3", "甲")):
+        report = waiting(cast, clause, code=code)
+        decide(cast, report, "return", reason=reason)
+    report = waiting(cast, clause, code="m-4")
+    client = cast.signed_in("second_supervisor")
+    assert client.get(item(report)).context["reasons"] == ["甲", "乙"]
+
+
+def test_reasons_about_what_one_may_not_read_are_not_offered(cast, clause):
+    secret = waiting(cast, clause, restricted=True)
+    decide(cast, secret, "return", reason="机密", by="director")
+    report = waiting(cast, clause, code="m-2")
+    client = cast.signed_in("second_supervisor")
+    assert client.get(item(report)).context["reasons"] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"decision": "burn"},
+        {"decision": ""},
+        {"seen": ""},
+        {"seen": "x"},
+        {"seen": "-1"},
+        {"reason": "字" * 1001, "decision": "return"},
+        {"reason": "nul\0", "decision": "return"},
+    ],
+)
+def test_bad_input_decides_nothing(cast, clause, said):
+    report = waiting(cast, clause)
+    data = {"decision": "approve", **said}
+    response = decide(cast, report, data.pop("decision"), **data)
+    assert response.status_code == 422
+    assert not Review.objects.exists()
+
+
+def test_a_double_click_decides_once(cast, clause):
+    report = waiting(cast, clause)
+    seen = fresh(report.measure).version
+    decide(cast, report, "approve", seen=seen)
+    response = decide(cast, report, "approve", seen=seen)
+    assert response.status_code == 409
+    assert "supervisor reviewed this report at" in response.content.decode()
+    assert Review.objects.count() == 1
+
+
+def test_who_comes_second_is_told_and_keeps_the_reason(cast, clause):
+    report = waiting(cast, clause)
+    seen = fresh(report.measure).version
+    decide(cast, report, "approve", seen=seen)
+    response = decide(cast, report, "return", seen=seen, reason=REASON, by="second_supervisor")
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "supervisor reviewed this report at" in page
+    assert REASON in page
+    assert Review.objects.get().outcome == Review.Outcome.APPROVED
+
+
+def test_a_report_added_meanwhile_is_said_and_the_decision_can_be_repeated(cast, clause):
+    measure = in_progress(cast, clause, plan=an_estimate(cast))
+    first = reported(cast, measure, progress=Decimal(20))
+    seen = fresh(measure).version
+    reported(cast, measure, progress=Decimal(30))
+    response = decide(cast, first, "return", seen=seen, reason=REASON)
+    assert response.status_code == 409
+    assert "liaison changed this measure" in response.content.decode()
+    assert REASON in response.content.decode()
+    again = response.context["measure"].version
+    assert decide(cast, first, "return", seen=again, reason=REASON).status_code == 302
+
+
+# --- Who ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["liaison", "unit_leader", "stranger", "auditor", "administrator"])
+def test_only_the_office_reviews(cast, clause, name):
+    report = waiting(cast, clause)
+    client = cast.signed_in(name)
+    for url in (QUEUE, item(report)):
+        response = client.get(url)
+        assert response.status_code == 403
+        assert "Only the supervision office reviews reports." in response.content.decode()
+    assert decide(cast, report, "approve", by=name).status_code == 403
+    assert not Review.objects.exists()
+
+
+def test_nobody_reviews_their_own_report(cast, clause):
+    Membership.objects.create(
+        user=cast.users["liaison"],
+        agency=cast.agencies["office"],
+        role=Role.SUPERVISOR,
+        from_on=cast.today,
+    )
+    report = waiting(cast, clause)
+    page = cast.signed_in("liaison").get(item(report))
+    assert not page.context["verdict"]
+    assert "You submitted this report; somebody else has to review it." in page.content.decode()
+    assert decide(cast, report, "approve", by="liaison").status_code == 403
+    assert not Review.objects.exists()
+
+
+def test_a_restricted_report_is_not_there(cast, clause):
+    report = waiting(cast, clause, restricted=True)
+    client = cast.signed_in("second_supervisor")
+    assert client.get(item(report)).status_code == 404
+    assert decide(cast, report, "approve", by="second_supervisor").status_code == 404
+    assert client.get(QUEUE).context["total"] == 0
+
+
+# --- Ways in, and costs ---------------------------------------------------------------------------
+
+
+def test_a_measure_leads_to_its_oldest_waiting_report(cast, clause):
+    report, client = waiting(cast, clause), cast.signed_in("supervisor")
+    url = reverse("web:review", args=[report.measure_id])
+    assert client.get(url)["Location"] == item(report)
+    decide(cast, report, "approve")
+    assert client.get(url)["Location"] == reverse("web:measure", args=[report.measure_id])
+    assert cast.signed_in("liaison").get(url).status_code == 403
+    assert cast.signed_in("stranger").get(url).status_code == 404
+
+
+def test_looking_writes_nothing(cast, clause):
+    report, client = waiting(cast, clause), cast.signed_in("supervisor")
+    for url in (QUEUE, item(report)):
+        assert writes_in(queries_of(client, url)) == []
+
+
+def test_fifty_waiting_reports_cost_what_one_does(cast, clause):
+    client = cast.signed_in("supervisor")
+    report = waiting(cast, clause, code="w-0")
+    one = [len(queries_of(client, url)) for url in (QUEUE, item(report))]
+    for n in range(1, 50):
+        waiting(cast, clause, code=f"w-{n}")
+    assert ProgressReport.objects.waiting().count() == 50
+    assert [len(queries_of(client, url)) for url in (QUEUE, item(report))] == one
+
+
+def test_a_long_queue_says_how_long_it_is(cast, clause, monkeypatch):
+    monkeypatch.setattr("apps.web.pages.review.QUEUE", 2)
+    for n in range(4):
+        waiting(cast, clause, code=f"w-{n}")
+    context = cast.signed_in("supervisor").get(QUEUE).context
+    assert (len(context["queue"]), context["total"]) == (2, 4)
+
+
+def test_a_report_that_is_decided_shows_the_decision(cast, clause):
+    report = waiting(cast, clause)
+    operations.approve_report(
+        report, seen=fresh(report.measure).version, by=cast["director"], at=cast.at()
+    )
+    page = cast.signed_in("supervisor").get(item(report)).content.decode()
+    assert "director reviewed this report at" in page
+    assert 'name="decision"' not in page
