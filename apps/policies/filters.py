@@ -15,7 +15,9 @@ class PolicyFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
         method="with_words", label=_("Name, number or issuer"), max_length=100
     )
     use = django_filters.ChoiceFilter(choices=Policy.Use.choices, label=_("use"))
-    level = django_filters.ChoiceFilter(choices=Level.choices, label=_("level"))
+    level = django_filters.ChoiceFilter(
+        choices=Level.choices, label=_("level"), empty_label=_("All levels")
+    )
 
     class Meta:
         model = Policy

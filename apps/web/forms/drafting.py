@@ -155,6 +155,12 @@ class DeadlineForm(forms.Form):
     due_workdays = forms.IntegerField(required=False, min_value=1, max_value=MOST_WORKDAYS)
 
 
+class PeopleForm(forms.Form):
+    """Whom to look for."""
+
+    who = forms.CharField(max_length=50)
+
+
 class Sheet:
     """The form and its milestones, valid together. `code` is given for a new measure only."""
 

@@ -22,7 +22,7 @@ from apps.measures.operations import Plan, WrongState
 from apps.measures.permissions import may, may_draft
 from apps.policies.models import Clause
 from apps.web.clock import now, today
-from apps.web.forms.drafting import DeadlineForm, Sheet, plan_of
+from apps.web.forms.drafting import DeadlineForm, PeopleForm, Sheet, plan_of
 from apps.web.pages.acts import seen_by, way_back
 from apps.web.versions import differences
 from apps.web.visitor import standing_of, visible_measure
@@ -188,8 +188,9 @@ def deadline(request: HttpRequest) -> HttpResponse:
 def people(request: HttpRequest) -> HttpResponse:
     """The people who can be named as readers, by the beginning of a name."""
     may_draft(standing_of(request)).or_refuse()
-    words = request.GET.get("who", "").strip()[:50]
-    return render(request, "web/_people.html", {"people": _people(words) if words else []})
+    form = PeopleForm(request.GET)
+    found = _people(form.cleaned_data["who"]) if form.is_valid() else User.objects.none()
+    return render(request, "web/_people.html", {"people": found})
 
 
 def _people(words: str) -> "QuerySet[User]":

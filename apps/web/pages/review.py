@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -198,7 +199,7 @@ def _item(report: ProgressReport, standing: Standing, calendar: Calendar) -> dic
         "measure": measure,
         "card": card(measure, on=today(), calendar=calendar),
         "last": last,
-        "before": counted.progress if counted else 0,
+        "before": counted.progress if counted else Decimal(0),
         "newly": [row.milestone for row in report.milestone_rows.select_related("milestone")],
         "evidence": list(report.evidence.all()),
         "compared": _compared(last, report),

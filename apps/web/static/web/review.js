@@ -34,5 +34,7 @@ document.querySelector("[data-decide]")?.addEventListener("submit", (event) => {
   deciding = true;
 });
 
-// The one being read stays in sight of the queue.
-document.querySelector(".queued.is-open")?.scrollIntoView({ block: "nearest" });
+// The one being read stays in sight of the queue; the page itself does not move.
+const queue = document.querySelector(".review-queue");
+const open = document.querySelector(".queued.is-open");
+if (queue && open) queue.scrollTop = open.offsetTop - queue.clientHeight / 2;
