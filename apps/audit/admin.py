@@ -154,7 +154,7 @@ class AuditEventAdmin(TrailAdmin):
     def changes_in_words(self, event: AuditEvent) -> Any:
         return changes_table(event)
 
-    @admin.display(description=_("subject"))
+    @admin.display(description=_("subject type"))
     def subject(self, event: AuditEvent) -> str:
         return f"{event.subject_type} {event.subject_id or ''}"
 
@@ -229,7 +229,9 @@ class KeptForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
             if name != SEEN:
                 shown = _shown(self.fields[name], self.initial.get(name))
                 self.add_error(name, gettext("Meanwhile it reads: %(value)s") % {"value": shown})
-        self.data = {**self.data, self.add_prefix(SEEN): str(self.instance.version)}
+        typed: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict, which can
+        typed[self.add_prefix(SEEN)] = str(self.instance.version)
+        self.data = typed
 
 
 class AuditedAdmin(OnRecordAdmin):
@@ -269,6 +271,10 @@ class AuditedAdmin(OnRecordAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fixed = self.codes if obj else ()
         return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Rows below a record come after the record."""
+        return super().get_inlines(request, obj) if obj else ()
 
     def changeform_view(
         self,

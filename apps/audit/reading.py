@@ -5,11 +5,15 @@ The trail keeps codes, because it outlives the words; each app says here what it
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -67,7 +71,8 @@ def changes_of(event: AuditEvent) -> Iterator[Change]:
     """What the event changed, with the words of the pages instead of codes and ids."""
     for name, (old, new) in event.changes.items():
         field = _field(event.subject_type, name)
-        yield Change(_label(field, name), _value(field, old), _value(field, new))
+        say = _person if name.endswith("_by_id") else partial(_value, field)
+        yield Change(_label(field, name), say(old), say(new))
 
 
 def _field(subject_type: str, name: str) -> Any:
@@ -97,10 +102,24 @@ def _value(field: Any, value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
+    if isinstance(field, models.DateTimeField) and (moment := parse_datetime(str(value))):
+        return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    if isinstance(field, models.DateField) and (day := parse_date(str(value))):
+        return date_format(day)
+    return _choice(field, value)
+
+
+def _choice(field: Any, value: Any) -> str:
     if isinstance(field, models.ForeignKey):
         named = _model_of(field)._default_manager.filter(pk=value).first()
         return str(named or f"#{value}")
     return str(dict(getattr(field, "flatchoices", ())).get(value, value))
+
+
+def _person(pk: Any) -> str:
+    """The name under which somebody has acted last; ids of people outlive their accounts."""
+    acted = AuditEvent.objects.filter(actor_id=pk).values_list("actor_name", flat=True)
+    return acted.first() or f"#{pk}" if pk else "—"
 
 
 def _model_of(relation: Any) -> type[models.Model]:

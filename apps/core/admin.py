@@ -33,6 +33,7 @@ class Site(admin.AdminSite):
     site_header = "policytrack"
     site_title = "policytrack"
     index_title = _("Administration")
+    enable_nav_sidebar = False  # the lists need the width; the index is one click away
 
     def register(
         self,
@@ -116,6 +117,7 @@ class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]  # as above
 
     extra = 0
     can_delete = False
+    classes: Any = ("rows",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields or ()

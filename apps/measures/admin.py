@@ -160,7 +160,15 @@ class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
     """Read by the supervision office and auditors; administrators take no part in business."""
 
     readers = (*OFFICE, Role.AUDITOR)
-    list_display = ("code", "shown_title", "state", "shown_light", "lead", "due_on", "progress")
+    list_display = (
+        "code",
+        "shown_title",
+        "state",
+        "shown_light",
+        "lead_label",
+        "due_on",
+        "progress",
+    )
     list_display_links = ("code", "shown_title")
     list_filter = (LightFilter, "state", ("lead", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("lead",)
@@ -198,6 +206,10 @@ class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
     @admin.display(description=_("title"), ordering="title")
     def shown_title(self, measure: Measure) -> str:
         return str(measure).partition(" ")[2]
+
+    @admin.display(description=_("lead agency"), ordering="lead")
+    def lead_label(self, measure: Measure) -> str:
+        return measure.lead.label if measure.lead else "—"
 
     @admin.display(description=_("light"))
     def shown_light(self, measure: Measure) -> str:

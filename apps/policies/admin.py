@@ -24,6 +24,7 @@ class ClauseInline(ReadOnlyInline):
     model = Clause
     fields = ("number", "heading", "actionable", "confidence")
     show_change_link = True
+    classes = ()
 
 
 @admin.register(Policy)
