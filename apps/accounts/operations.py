@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Deputy, Membership, User
@@ -66,9 +66,14 @@ def set_password(user: User, password: str, *, by: Actor, at: datetime) -> None:
 def give_role(
     user: User, role: Role, *, agency: Agency, from_on: date, by: Actor, at: datetime
 ) -> Membership:
-    """Give a person a role in an agency from a day on."""
+    """Give a person a role in an agency from a day on. Raises RuleBroken when it was given."""
     _administrator_only(by)
-    membership = Membership.objects.create(user=user, agency=agency, role=role, from_on=from_on)
+    membership = Membership(user=user, agency=agency, role=role, from_on=from_on)
+    try:
+        with transaction.atomic():
+            membership.save()
+    except IntegrityError as error:
+        raise RuleBroken(_("This role was given for that day already."), field="role") from error
     record("accounts.give_role", user, by=by, at=at, changes={role: ("", str(agency))})
     return membership
 
@@ -98,6 +103,10 @@ def name_deputy(
     """`deputy` decides in the place of `absent` in one role while the absence lasts."""
     if by.pk != absent.pk and not by.holds(Role.ADMINISTRATOR):
         raise NotAllowed(_("Only the person concerned or an administrator names a deputy."))
+    if deputy.pk == absent.pk:
+        raise RuleBroken(_("Nobody is their own deputy."), field="deputy")
+    if to_on < from_on:
+        raise RuleBroken(_("An absence cannot end before it begins."), field="to_on")
     row = Deputy.objects.create(
         absent=absent, deputy=deputy, role=role, from_on=from_on, to_on=to_on
     )
