@@ -1,0 +1,156 @@
+"""Policies and clauses in the admin: versioned, on record, refused whole."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.urls import reverse
+
+from apps.audit.models import AuditEvent
+from apps.core.errors import NotAllowed
+from apps.policies.models import Clause, Policy
+from apps.policies.operations import add_policy, keep_policy
+
+
+def edit(browser, row, **changes):
+    """Open the page of a row, type the changes, save."""
+    return save(browser, row, typed(browser, row) | changes)
+
+
+def address_of(row) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def typed(browser, row) -> dict[str, object]:
+    """What the form of a row's page would send unchanged."""
+    context = browser.get(address_of(row)).context
+    forms = [context["adminform"].form]
+    forms += [inline.formset.management_form for inline in context["inline_admin_formsets"]]
+    fields = [form[name] for form in forms for name in form.fields]
+    return {field.html_name: field.value() for field in fields if field.value() is not None}
+
+
+def save(browser, row, said):
+    return browser.post(address_of(row), said)
+
+
+def test_an_edit_is_versioned_and_on_record(cast, clause):
+    policy = clause.policy
+    answer = edit(cast.signed_in("supervisor"), policy, name="新名称", facts="一\n二\n")
+    assert answer.status_code == 302
+    policy.refresh_from_db()
+    assert (policy.name, policy.facts, policy.version) == ("新名称", ["一", "二"], 2)
+    event = AuditEvent.objects.about(policy).get()
+    assert event.act == "policies.keep_policy"
+    assert event.actor_name == "supervisor"
+    assert event.changes == {"name": ["政策", "新名称"], "facts": [[], ["一", "二"]]}
+
+
+def test_saving_what_it_says_already_changes_nothing(cast, clause):
+    edit(cast.signed_in("supervisor"), clause.policy)
+    clause.policy.refresh_from_db()
+    assert clause.policy.version == 1
+    assert not AuditEvent.objects.about(clause.policy).exists()
+
+
+def test_the_second_of_two_editors_is_told_and_overwrites_nothing(cast, clause):
+    policy = clause.policy
+    first, second = cast.signed_in("supervisor"), cast.signed_in("director")
+    opened = typed(second, policy)
+    edit(first, policy, name="先到")
+
+    told = save(second, policy, opened | {"name": "后到"})
+    assert told.status_code == 200
+    html = told.content.decode()
+    assert "supervisor changed this record at" in html
+    assert "Meanwhile it reads: 先到" in html
+    assert 'value="后到"' in html
+    assert not list(get_messages(told.wsgi_request))
+    policy.refresh_from_db()
+    assert (policy.name, policy.version) == ("先到", 2)
+
+    knowing = opened | {"name": "后到", "seen": told.context["adminform"].form["seen"].value()}
+    assert save(second, policy, knowing).status_code == 302
+    policy.refresh_from_db()
+    assert (policy.name, policy.version) == ("后到", 3)
+
+
+@pytest.mark.parametrize("seen", ["", "0", "99"])
+def test_a_form_without_its_version_saves_nothing(cast, clause, seen):
+    browser = cast.signed_in("supervisor")
+    said = typed(browser, clause.policy) | {"name": "新", "seen": seen}
+    assert save(browser, clause.policy, said).status_code == 200
+    clause.policy.refresh_from_db()
+    assert clause.policy.name == "政策"
+
+
+def test_a_new_policy_is_on_record(cast):
+    said = {"code": "Q", "name": "新政策", "use": "OBLIGES", "level": "CITY", "kind": "PLAN"}
+    answer = cast.signed_in("director").post(
+        "/admin/policies/policy/add/", said | {"confidence": "ARTICLE_ONLY"}
+    )
+    assert answer.status_code == 302
+    event = AuditEvent.objects.about(Policy.objects.get(code="Q")).get()
+    assert event.act == "policies.add_policy"
+    assert event.changes["name"] == ["", "新政策"]
+
+
+def test_its_code_stays(cast, clause):
+    edit(cast.signed_in("supervisor"), clause.policy, code="X")
+    clause.policy.refresh_from_db()
+    assert clause.policy.code == "P"
+
+
+def a_second_clause(policy: Policy, code: str, **said: object) -> Clause:
+    place = Clause.objects.filter(policy=policy).count() + 1
+    return Clause.objects.create(policy=policy, code=code, position=place, **said)
+
+
+def test_a_clause_stays_within_its_policy(cast, clause):
+    other = Policy.objects.create(code="O", name="别的", level="CITY", kind="PLAN", use="OBLIGES")
+    foreign = a_second_clause(other, "O-1")
+    answer = edit(cast.signed_in("supervisor"), clause, parent=foreign.pk, heading="改")
+    assert "It can only be part of a clause of the same policy." in answer.content.decode()
+    clause.refresh_from_db()
+    assert (clause.parent, clause.heading, clause.version) == (None, "条款", 1)
+    assert not AuditEvent.objects.about(clause).exists()
+
+
+def test_a_clause_is_no_part_of_itself(cast, clause):
+    child = a_second_clause(clause.policy, "P-2", parent=clause)
+    answer = edit(cast.signed_in("supervisor"), clause, parent=child.pk)
+    assert "A clause cannot be part of itself." in answer.content.decode()
+    clause.refresh_from_db()
+    assert clause.parent is None
+
+
+def test_a_place_that_is_taken_is_refused(cast, clause):
+    second = a_second_clause(clause.policy, "P-2")
+    answer = edit(cast.signed_in("supervisor"), second, position=1)
+    assert answer.status_code == 200
+    second.refresh_from_db()
+    assert second.position == 2
+
+
+def test_a_refusal_leaves_nothing_behind(cast, clause):
+    """The form is judged in the same transaction as it is saved."""
+    browser = cast.signed_in("supervisor")
+    save(browser, clause.policy, typed(browser, clause.policy) | {"seen": "99", "name": "新"})
+    assert not connection.in_atomic_block or not connection.needs_rollback
+    assert not AuditEvent.objects.filter(act__startswith="policies.").exists()
+
+
+@pytest.mark.parametrize("person", ["liaison", "administrator", "auditor"])
+def test_only_the_supervision_office_keeps_policies(cast, clause, person):
+    with pytest.raises(NotAllowed):
+        keep_policy(clause.policy, {"name": "新"}, seen=1, by=cast[person], at=cast.at())
+    with pytest.raises(NotAllowed):
+        add_policy(Policy(code="Q"), by=cast[person], at=cast.at())
+
+
+def test_history_is_the_audit_trail(cast, clause):
+    edit(cast.signed_in("supervisor"), clause.policy, name="新名称")
+    address = reverse("admin:policies_policy_history", args=[clause.policy.pk])
+    html = cast.signed_in("director").get(address).content.decode()
+    assert "Edited: policy" in html
+    assert "<del>政策</del>" in html
+    assert "<ins>新名称</ins>" in html
