@@ -97,8 +97,10 @@ def faults_in_catalogue(extracted: Catalog) -> Iterator[Fault]:
         path, line = next(iter(message.locations), (str(CATALOGUE), 0))
         for what in _faults(message, known.get(key)):
             yield Fault(Path(path), line, f"{what}: «{key[1]}»")
-    for key in [*(known.keys() - wanted.keys()), *_by_key(catalogue.obsolete.values())]:
-        yield Fault(CATALOGUE, 0, f"translated, but nowhere used: «{key[1]}»")
+    unused = [known[key] for key in known.keys() - wanted.keys()]
+    for message in [*unused, *catalogue.obsolete.values()]:
+        what = f"translated, but nowhere used: «{_key(message)[1]}»"
+        yield Fault(CATALOGUE, message.lineno or 0, what)
 
 
 def faults_in_sources() -> Iterator[Fault]:
