@@ -1,15 +1,35 @@
 """The application's database role, for tests that must run with no more rights than it has."""
 
+import io
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 from psycopg import sql
 
 AsApplication = Callable[[], AbstractContextManager[None]]
+DEMO_DAY = date(2026, 11, 23)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What `load_demo` said, and where it put the evidence."""
+
+    said: list[str]
+    evidence_folder: str
+
+
+def said_by(command: str, *arguments: str) -> list[str]:
+    """The lines that a command prints."""
+    said = io.StringIO()
+    call_command(command, *arguments, stdout=said)
+    return said.getvalue().splitlines()
 
 
 @pytest.fixture
@@ -39,7 +59,43 @@ def as_application(application_role) -> AsApplication:
     return acting
 
 
+QUICK = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
+"""Argon2 is slow by design, and the demo has many people."""
+
+
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings) -> None:
-    """Argon2 is slow by design, and the demo has many people."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _quick_passwords() -> Iterator[None]:
+    with override_settings(**QUICK):
+        yield
+
+
+# --- Loaded once for a whole file: what a test changes is rolled back after it ------------------
+
+
+@pytest.fixture(scope="module")
+def _reference_data(django_db_setup, django_db_blocker) -> Iterator[list[str]]:
+    """The reference data, loaded; gone after the last test of the file."""
+    with django_db_blocker.unblock():
+        yield said_by("load_reference")
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def _demo(_reference_data, django_db_blocker, tmp_path_factory) -> Told:
+    """The demo as of a Monday, loaded with the reference data."""
+    folder = str(tmp_path_factory.mktemp("evidence"))
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder, **QUICK):
+        return Told(said_by("load_demo", "--as-of", DEMO_DAY.isoformat()), folder)
+
+
+@pytest.fixture
+def reference(_reference_data, db) -> list[str]:
+    """What `load_reference` said."""
+    return _reference_data
+
+
+@pytest.fixture
+def demo(_demo, db, settings) -> list[str]:
+    """What `load_demo` said."""
+    settings.MEDIA_ROOT = _demo.evidence_folder
+    return _demo.said

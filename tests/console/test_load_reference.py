@@ -1,13 +1,10 @@
 """Reference data: loaded once, an officer's edit stays, every difference is listed."""
 
-import io
 import json
 from datetime import date
 
-import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 
 from apps.agencies.models import Agency, Confidence, District, Source
 from apps.audit.models import AuditEvent
@@ -15,19 +12,13 @@ from apps.console.reference import FILES
 from apps.measures.models import Measure, MeasureClause, State
 from apps.policies.models import Clause, Policy
 from apps.workdays.models import CalendarYear, current_calendar
+from tests.console.conftest import said_by
 
 FIXTURES = [settings.BASE_DIR / "fixtures" / f"{name}.json" for name in FILES]
 
 
 def load() -> list[str]:
-    said = io.StringIO()
-    call_command("load_reference", stdout=said)
-    return said.getvalue().splitlines()
-
-
-@pytest.fixture
-def loaded(db) -> list[str]:
-    return load()
+    return said_by("load_reference")
 
 
 def check_counts() -> None:
@@ -41,36 +32,26 @@ def check_counts() -> None:
     assert Agency.objects.count() == 23
 
 
-def test_it_loads_the_whole_material(loaded):
+def test_it_loads_the_whole_material(reference):
     check_counts()
     assert CalendarYear.objects.count() >= 2026 - 2004 + 1
     assert current_calendar().add(date(2026, 9, 28), 5) == date(2026, 10, 10)
-    assert loaded[-1].startswith("Inserted 64 agencies.source, 11 agencies.district")
-    assert len(loaded) == 1
+    assert reference[-1].startswith("Inserted 64 agencies.source, 11 agencies.district")
+    assert len(reference) == 1
 
 
-def test_plain_loaddata_fills_an_empty_database(db):
-    call_command("loaddata", *FIXTURES, verbosity=0)
-    check_counts()
-    assert load()[-1] == (
-        f"Inserted {CalendarYear.objects.count()} workdays.calendaryear; "
-        "0 differences, left as they are."
-    )
-    assert not Agency.objects.filter(path=[]).exists()
-
-
-def test_every_record_is_valid(loaded):
+def test_every_record_is_valid(reference):
     for model in {apps.get_model(e["model"]) for f in FIXTURES for e in json.loads(f.read_text())}:
         for row in model._default_manager.all():
             row.full_clean()
 
 
-def test_agencies_have_their_place(loaded):
+def test_agencies_have_their_place(reference):
     bureau = Agency.objects.get(code="gz-gxj")
     assert bureau.path == [Agency.objects.get(code="gz-gov").pk, bureau.pk]
 
 
-def test_measures_hang_on_their_clauses(loaded):
+def test_measures_hang_on_their_clauses(reference):
     measure = Measure.objects.get(code="6.2-1.1")
     (clause,) = measure.clauses.all()
     assert (clause.number, clause.parent.number) == ("一是", "6.2")
@@ -80,7 +61,7 @@ def test_measures_hang_on_their_clauses(loaded):
     assert {d.name for d in taxes.named_districts.all()} == {"黄埔区", "南沙区"}
 
 
-def test_what_is_not_known_stays_empty(loaded):
+def test_what_is_not_known_stays_empty(reference):
     told_nowhere = Measure.objects.exclude(
         category="", lead=None, due_on=None, due_workdays=None, state=State.DRAFT
     )
@@ -90,7 +71,7 @@ def test_what_is_not_known_stays_empty(loaded):
     assert Policy.objects.get(code="GD-05").document_number == ""
 
 
-def test_what_comes_from_outside_the_article_names_its_sources(loaded):
+def test_what_comes_from_outside_the_article_names_its_sources(reference):
     known = set(Source.objects.values_list("code", flat=True))
     for policy in Policy.objects.all():
         assert set(policy.sources) <= known
@@ -98,19 +79,19 @@ def test_what_comes_from_outside_the_article_names_its_sources(loaded):
             assert set(policy.sources) - {"S-ARTICLE"} or "外部来源" in policy.remark
 
 
-def test_a_second_run_inserts_nothing(loaded):
+def test_a_second_run_inserts_nothing(reference):
     events = AuditEvent.objects.count()
     assert load() == ["Inserted nothing; 0 differences, left as they are."]
     assert AuditEvent.objects.count() == events
 
 
-def test_a_run_that_inserts_is_on_record_once(loaded):
+def test_a_run_that_inserts_is_on_record_once(reference):
     (event,) = AuditEvent.objects.filter(act="console.load_reference")
     assert event.actor_name == "load_reference"
     assert event.changes["measures.measure"] == ["", "+59"]
 
 
-def test_an_officers_edit_stays_and_is_listed(loaded):
+def test_an_officers_edit_stays_and_is_listed(reference):
     Policy.objects.filter(code="GZ-04").update(document_number="穗工信〔2022〕1号")
     Measure.objects.get(code="6.2-2.5").named_districts.remove(District.objects.get(name="南沙区"))
     MeasureClause.objects.filter(measure__code="6.1-1.1").update(quotation="别的")
@@ -127,7 +108,7 @@ def test_an_officers_edit_stays_and_is_listed(loaded):
     ]
 
 
-def test_what_an_officer_removed_or_renamed_is_not_brought_back(loaded):
+def test_what_an_officer_removed_or_renamed_is_not_brought_back(reference):
     Measure.objects.get(code="6.1-1.1").delete()
     Measure.objects.filter(code="6.1-1.2").update(code="renamed")
     MeasureClause.objects.get(measure__code="6.1-1.3").delete()
@@ -144,19 +125,13 @@ def test_what_an_officer_removed_or_renamed_is_not_brought_back(loaded):
     ]
 
 
-def test_only_what_is_absent_is_inserted(loaded):
+def test_only_what_is_absent_is_inserted(reference):
     Source.objects.filter(code="S-PTQ").delete()
     assert load() == ["Inserted 1 agencies.source; 0 differences, left as they are."]
 
 
-def test_a_corrected_calendar_stays_and_is_listed(loaded):
+def test_a_corrected_calendar_stays_and_is_listed(reference):
     CalendarYear.objects.filter(year=2026).update(make_up_days=[date(2026, 1, 4)])
     said = load()
     assert said[0].startswith("workdays.calendaryear 2026 make_up_days: file «2026-02-14, ")
     assert CalendarYear.objects.get(year=2026).make_up_days == [date(2026, 1, 4)]
-
-
-def test_it_needs_no_more_rights_than_the_application_has(as_application):
-    with as_application():
-        load()
-    check_counts()
