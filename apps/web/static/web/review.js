@@ -15,7 +15,7 @@ document.addEventListener("keydown", (event) => {
     document.querySelector("[data-return]").click();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+  if (deciding || event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
   const key = event.key.toLowerCase();
   if (key === "r" && reason) {
     event.preventDefault();
@@ -28,7 +28,7 @@ document.addEventListener("keydown", (event) => {
   target.click();
 });
 
-// One decision a page: a second press while the first is under way does nothing.
+// One decision a page: whatever is pressed while the first is under way does nothing.
 document.querySelector("[data-decide]")?.addEventListener("submit", (event) => {
   if (deciding) event.preventDefault();
   deciding = true;
