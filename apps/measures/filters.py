@@ -18,13 +18,20 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     """Words, light (on the day `on`), state, lead with its subtree, policy."""
 
     q = django_filters.CharFilter(method="by_words", label=_("Code or title"), max_length=100)
-    light = django_filters.ChoiceFilter(method="by_light", label=_("Light"), choices=Light.choices)
-    state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices)
+    light = django_filters.ChoiceFilter(
+        method="by_light", label=_("Light"), choices=Light.choices, empty_label=_("All")
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=State.choices, empty_label=_("All")
+    )
     lead = django_filters.ModelChoiceFilter(
-        method="by_lead", label=_("Lead agency"), queryset=Agency.objects.all()
+        method="by_lead",
+        label=_("Lead agency"),
+        queryset=Agency.objects.all(),
+        empty_label=_("All"),
     )
     policy = django_filters.ModelChoiceFilter(
-        method="by_policy", label=_("Policy"), queryset=Policy.objects.all()
+        method="by_policy", label=_("Policy"), queryset=Policy.objects.all(), empty_label=_("All")
     )
 
     def __init__(self, data: Any, *, queryset: MeasureQuerySet, on: date) -> None:

@@ -225,7 +225,6 @@ class Measure(Sourced):
         db_persist=True,
     )
 
-    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = MeasureQuerySet.as_manager()
