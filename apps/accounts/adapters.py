@@ -27,9 +27,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Wrong passwords are counted by axes alone; allauth's own count would answer first."""
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """A browser that has not chosen a language gets the account's."""
         record("accounts.sign_in", user, by=_Self(user), at=timezone.now())
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        remember_language(response, user.language)
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            remember_language(response, user.language)
         return response
 
 

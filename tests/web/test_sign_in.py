@@ -186,8 +186,14 @@ def test_the_second_factor_can_be_turned_off(liaison, browser):
 # --- Language -----------------------------------------------------------------------------
 
 
-def test_signing_in_brings_the_language_of_the_account(liaison, browser):
+def test_a_browser_without_a_language_gets_that_of_the_account(liaison, browser):
+    del browser.cookies["django_language"]
     assert sign_in(browser).cookies["django_language"].value == "zh-hans"
+
+
+def test_a_language_chosen_before_signing_in_stays(liaison, browser):
+    sign_in(browser)
+    assert browser.cookies["django_language"].value == "en"
 
 
 def test_the_switch_is_kept_with_the_account(cast):
