@@ -48,7 +48,7 @@ def run_pytest(arguments: list[str], settings: dict[str, str]) -> int:
 
 def pytest_arguments(given: Sequence[str]) -> list[str]:
     """Two workers, unless the caller chose a number or another set of plugins."""
-    chosen = any(argument.startswith(("-n", "-p", "--numprocesses")) for argument in given)
+    chosen = any(argument.startswith(("-n", "-p", "--numprocesses", "--pdb")) for argument in given)
     return [*([] if chosen else ["-n", "2", "--dist", "loadscope"]), *given]
 
 
