@@ -67,6 +67,8 @@ class Cause:
     """None where there is nothing to do but read."""
     caption: str | Promise = ""
     """On the button, where the action's own label is not enough."""
+    implies: frozenset[str] = frozenset()
+    """Keys of causes that go without saying where this one is said."""
 
 
 def _returned_proposals(desk: Desk) -> MeasureQuerySet:
@@ -91,6 +93,7 @@ CAUSES = (
         lambda desk: desk.led.due_by(desk.on - timedelta(days=1)),
         WRITERS,
         Action.REPORT,
+        implies=frozenset({"due"}),
     ),
     Cause(
         "returned",
@@ -106,6 +109,7 @@ CAUSES = (
         lambda desk: desk.led.report_due(by=desk.on - timedelta(days=1)),
         WRITERS,
         Action.REPORT,
+        implies=frozenset({"report"}),
     ),
     Cause(
         "due",
@@ -144,6 +148,7 @@ CAUSES = (
         _returned_proposals,
         frozenset({Role.SUPERVISOR}),
         Action.REVISE,
+        implies=frozenset({"draft"}),
     ),
     Cause(
         "draft",
@@ -186,7 +191,7 @@ OTHERS = (
 COUNTERS = {
     "due": _("Due this week"),
     "acknowledge": _("To acknowledge"),
-    "returned": _("Returned"),
+    "returned": pgettext_lazy("reports", "Returned"),
     "issue": _("To issue"),
     "review": _("To review"),
     "returned_proposal": pgettext_lazy("proposals", "Returned"),

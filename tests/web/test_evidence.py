@@ -33,6 +33,7 @@ def test_it_comes_as_a_download_under_its_own_name(cast, clause):
     reported(cast, measure, reached=first, evidence=[named])
     answer = cast.signed_in("liaison").get(url_of(named))
     assert b"".join(answer.streaming_content) == PDF
+    answer.close()
     assert answer["Content-Type"] == "application/pdf"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in answer["Cache-Control"]

@@ -220,3 +220,22 @@ def test_fifty_rows_cost_as_many_queries_as_one(today_cast, clause):
     fifty = queries_of(client, "/")
     assert len(fifty) == len(one)
     assert not writes_in(fifty)
+
+
+def test_who_only_reads_is_not_told_to_do(today_cast, clause):
+    counters = today_cast.signed_in("auditor").get("/").context["counters"]
+    assert [str(counter.label) for counter in counters] == ["To look at", "Behind", "At risk"]
+
+
+def test_what_goes_without_saying_is_not_said(today_cast, clause):
+    measure = proposed(today_cast, clause)
+    operations.return_proposal(
+        measure,
+        reason="期限太紧",
+        seen=measure.version,
+        by=today_cast["director"],
+        at=today_cast.at(),
+    )
+    (row,) = today_cast.signed_in("supervisor").get("/").context["rows"]
+    assert row.cause.key == "returned_proposal"
+    assert row.more == []

@@ -123,11 +123,12 @@ def rows_of(
 
 
 def _row(desk: Desk, causes: Sequence[Cause], measure: Measure, words: Words | None) -> Row:
+    implied = frozenset().union(*(cause.implies for cause in causes))
     first, *more = causes
     return Row(
         card=card(measure, on=desk.on, calendar=desk.calendar),
         cause=first,
-        more=more,
+        more=[cause for cause in more if cause.action and cause.key not in implied],
         button=_button(desk, causes, measure),
         sent_back=words,
     )
@@ -144,8 +145,13 @@ def _button(desk: Desk, causes: Sequence[Cause], measure: Measure) -> Button | N
 
 
 def _counters(desk: Desk, causes: Sequence[Cause], only: Cause | None) -> list[Counter]:
+    to_act = any(cause.action for cause in causes)
     everything = Counter(
-        "", _("To do today"), desks.count_of(desk, causes), reverse("web:workbench"), only is None
+        "",
+        _("To do today") if to_act else _("To look at"),
+        desks.count_of(desk, causes),
+        reverse("web:workbench"),
+        only is None,
     )
     counted = (cause for cause in causes if cause.key in COUNTERS)
     return [
