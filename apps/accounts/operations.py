@@ -66,8 +66,12 @@ def set_password(user: User, password: str, *, by: Actor, at: datetime) -> None:
 def give_role(
     user: User, role: Role, *, agency: Agency, from_on: date, by: Actor, at: datetime
 ) -> Membership:
-    """Give a person a role in an agency from a day on. Raises RuleBroken when it was given."""
+    """Give a person a role in an agency from a day on. Raises RuleBroken when it was given.
+
+    Nobody gives one to themselves: who keeps the roles takes no business decisions.
+    """
     _administrator_only(by)
+    _not_to_oneself(user, by)
     membership = Membership(user=user, agency=agency, role=role, from_on=from_on)
     try:
         with transaction.atomic():
@@ -105,6 +109,7 @@ def name_deputy(
         raise NotAllowed(_("Only the person concerned or an administrator names a deputy."))
     if deputy.pk == absent.pk:
         raise RuleBroken(_("Nobody is their own deputy."), field="deputy")
+    _not_to_oneself(deputy, by)
     if to_on < from_on:
         raise RuleBroken(_("An absence cannot end before it begins."), field="to_on")
     row = Deputy.objects.create(
@@ -131,3 +136,8 @@ def choose_language(user: User, language: str, *, by: Actor, at: datetime) -> No
 def _administrator_only(by: Actor) -> None:
     if not by.holds(Role.ADMINISTRATOR):
         raise NotAllowed(_("Only an administrator keeps people and their roles."))
+
+
+def _not_to_oneself(user: User, by: Actor) -> None:
+    if user.pk == by.pk:
+        raise NotAllowed(_("Nobody gives a role to themselves."))

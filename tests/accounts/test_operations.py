@@ -95,3 +95,22 @@ def test_nobody_is_their_own_deputy(cast):
     row = {"absent": user, "deputy": user, "role": Role.DIRECTOR, "from_on": TODAY, "to_on": TODAY}
     with pytest.raises(IntegrityError), transaction.atomic():
         Deputy.objects.create(**row)
+
+
+def test_an_administrator_takes_no_role_and_no_place_for_themselves(cast):
+    me, by = cast.users["administrator"], cast["administrator"]
+    with pytest.raises(NotAllowed, match="Nobody gives a role to themselves"):
+        give_role(
+            me, Role.DIRECTOR, agency=cast.agencies["office"], from_on=TODAY, by=by, at=cast.at()
+        )
+    with pytest.raises(NotAllowed, match="Nobody gives a role to themselves"):
+        name_deputy(
+            cast.users["director"],
+            deputy=me,
+            role=Role.DIRECTOR,
+            from_on=TODAY,
+            to_on=TODAY,
+            by=by,
+            at=cast.at(),
+        )
+    assert cast["administrator"].roles == {Role.ADMINISTRATOR}
