@@ -1,16 +1,14 @@
 """Drafting and revising through HTTP: saved whole or not at all, refused in words."""
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
 
-from apps.measures import operations
-from apps.measures.models import Basis, Measure, MeasureClause, State
+from apps.measures.models import Measure, MeasureClause, State
 from apps.policies.models import Clause
 from apps.web.pages.drafting import free_code
-from tests.conftest import a_plan, drafted, fresh, in_progress, proposed
+from tests.conftest import drafted, in_progress
 from tests.web.here import in_chinese, of_today
+from tests.web.sheets import again, day, new, rows, sheet
 from tests.web.watching import queries_of, writes_in
 
 
@@ -22,52 +20,6 @@ def cast(cast):
 @pytest.fixture
 def supervisor(cast):
     return cast.signed_in("supervisor")
-
-
-def new(clause):
-    return reverse("web:draft", args=[clause.pk])
-
-
-def again(measure):
-    return reverse("web:revise", args=[measure.pk])
-
-
-def day(cast, days):
-    return (cast.today + timedelta(days=days)).isoformat()
-
-
-def rows(*milestones, initial=0):
-    """The formset's fields for (title, due, weight) rows."""
-    said = {
-        "milestones-TOTAL_FORMS": len(milestones),
-        "milestones-INITIAL_FORMS": initial,
-        "milestones-MIN_NUM_FORMS": 0,
-        "milestones-MAX_NUM_FORMS": 40,
-    }
-    for n, (title, due, weight) in enumerate(milestones):
-        said |= {
-            f"milestones-{n}-title": title,
-            f"milestones-{n}-due_on": due,
-            f"milestones-{n}-weight": weight,
-        }
-    return said
-
-
-def sheet(cast, **changes):
-    """A complete sheet as a browser posts it."""
-    said = {
-        "title": "一项举措",
-        "title_en": "A measure",
-        "code": "n-1",
-        "lead": cast.agencies["bureau"].pk,
-        "supporters": [cast.agencies["other"].pk],
-        "due_on": day(cast, 120),
-        "due_workdays": "",
-        "basis": "MILESTONES",
-        "cadence": "MONTHLY",
-        **rows(("第一步", day(cast, 40), 1), ("第二步", day(cast, 100), 3), ("", "", 1)),
-    }
-    return said | changes
 
 
 # --- A new draft ------------------------------------------------------------------------------
@@ -255,94 +207,6 @@ def test_odd_codes_do_not_confuse_the_offer(cast, clause):
     for code in ("odd", "odd.x", "²"):
         drafted(cast, clause, code=code)
     assert free_code(clause) == "P-1.1"
-
-
-# --- Revising -------------------------------------------------------------------------------------
-
-
-def test_a_draft_is_revised(cast, clause, supervisor):
-    measure = drafted(cast, clause)
-    said = sheet(cast, title="改过", seen=measure.version, **rows(("唯一", day(cast, 9), 1)))
-    assert supervisor.post(again(measure), said).status_code == 302
-    assert fresh(measure).title == "改过"
-    assert [m.title for m in measure.milestones.all()] == ["唯一"]
-
-
-def test_an_article_s_draft_without_lead_or_deadline_opens(cast, clause, supervisor):
-    measure = Measure.objects.create(code="6.1-1.1", title="原文举措")
-    MeasureClause.objects.create(measure=measure, clause=clause)
-    assert "原文举措" in supervisor.get(again(measure)).content.decode()
-    said = sheet(cast, title="原文举措", seen=measure.version, then="propose")
-    assert supervisor.post(again(measure), said).status_code == 302
-    assert fresh(measure).state == State.PROPOSED
-
-
-def test_what_was_saved_is_what_is_shown(cast, clause, supervisor):
-    measure = drafted(cast, clause, plan=a_plan(cast, restricted=True, supporters=[]))
-    shown = supervisor.get(again(measure)).context["sheet"]
-    assert shown.form["title"].value() == "一项举措"
-    assert shown.form["reader_ids"].value() == "supervisor"
-    assert [form["title"].value() for form in shown.milestones] == ["第一步", "第二步", None, None]
-
-
-def test_a_stale_sheet_shows_both_versions_and_loses_neither(cast, clause, supervisor):
-    measure = drafted(cast, clause)
-    operations.revise_draft(
-        measure,
-        a_plan(cast, title="别人的标题", basis=Basis.ESTIMATE, milestones=[]),
-        seen=measure.version,
-        by=cast["second_supervisor"],
-        at=cast.at(),
-    )
-    response = supervisor.post(again(measure), sheet(cast, title="我的标题", seen=measure.version))
-    page = response.content.decode()
-    assert response.status_code == 409
-    assert "second supervisor changed this measure" in page
-    assert "别人的标题" in page
-    assert response.context["sheet"].form["title"].value() == "我的标题"
-    labels = [str(each.label) for each in response.context["differences"]]
-    assert labels == ["Title in Chinese", "Progress is measured by", "Milestones"]
-    assert fresh(measure).title == "别人的标题"
-
-    mine = sheet(cast, title="我的标题", seen=response.context["seen"])
-    assert supervisor.post(again(measure), mine).status_code == 302
-    assert fresh(measure).title == "我的标题"
-    assert [m.title for m in measure.milestones.all()] == ["第一步", "第二步"]
-
-
-def test_a_double_save_says_so_and_saves_once(cast, clause, supervisor):
-    measure = drafted(cast, clause)
-    said = sheet(cast, title="改过", seen=measure.version)
-    supervisor.post(again(measure), said)
-    response = supervisor.post(again(measure), said, follow=True)
-    assert "m-1 says this already." in response.content.decode()
-    assert fresh(measure).version == measure.version + 1
-
-
-def test_what_was_proposed_meanwhile_is_not_revised_and_nothing_typed_is_lost(
-    cast, clause, supervisor
-):
-    measure = drafted(cast, clause)
-    seen = measure.version
-    operations.propose_measure(measure, seen=seen, by=cast["second_supervisor"], at=cast.at())
-    response = supervisor.post(again(measure), sheet(cast, title="我的标题", seen=seen))
-    assert response.status_code == 409
-    assert "我的标题" in response.content.decode()
-    response = supervisor.post(again(measure), sheet(cast, title="我的标题", seen=seen + 1))
-    assert response.status_code == 422
-    assert "Not possible while the measure is “Awaiting approval”." in response.content.decode()
-
-
-def test_a_refused_proposal_leaves_the_draft_as_it_was(cast, clause, supervisor):
-    measure = drafted(cast, clause)
-    said = sheet(cast, title="改过", due_on="", seen=measure.version, then="propose")
-    assert supervisor.post(again(measure), said).status_code == 422
-    assert fresh(measure).title == "一项举措"
-    assert fresh(measure).version == measure.version
-
-
-def test_only_drafts_are_opened(cast, clause, supervisor):
-    assert supervisor.get(again(proposed(cast, clause))).status_code == 409
 
 
 # --- Who ------------------------------------------------------------------------------------------
