@@ -390,9 +390,9 @@ IN_REVIEW = (
     ),
     Story(
         "6.1-3.5",
-        "gz-kjj",
+        "gz-gxj",
         days(130),
-        supporters=("gz-gxj",),
+        supporters=("gz-kjj",),
         steps=(
             Step("确定首批组建方向", report_due(-2)),
             Step("首批创新联合体通过验收", days(30)),
