@@ -101,7 +101,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     rows = rows_of(desk, chosen, mine, loaded(found)[:SHOWN])
     context = {
         "rows": rows,
-        "total": found.count(),
+        "total": desks.count_of(desk, chosen),
         "only": only,
         "counters": _counters(desk, mine, only),
         "waiting": [_waiting_for(desk, cause) for cause in others],
