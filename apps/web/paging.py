@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core import signing
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 Key = tuple[Any, int]
 """The value of the sort column and the id of a row."""
@@ -45,6 +46,16 @@ def page(
         shown.reverse()
         return _page(shown, column, has_before=more, has_after=edge is not None)
     return _page(shown, column, has_before=edge is not None, has_after=more)
+
+
+def query_of(asked: QueryDict, **changed: str) -> str:
+    """The address' query with something else asked for, from the first page on."""
+    query = asked.copy()
+    for place in ("after", "before"):
+        query.pop(place, None)
+    for name, value in changed.items():
+        query[name] = value
+    return query.urlencode()
 
 
 def _beyond(column: str, edge: Key, downwards: bool) -> Q:

@@ -19,7 +19,7 @@ from apps.measures.models.measure import MeasureQuerySet
 from apps.policies.models import Policy
 from apps.web.cards import cards, loaded
 from apps.web.clock import today
-from apps.web.paging import page
+from apps.web.paging import page, query_of
 from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar
 
@@ -75,8 +75,8 @@ def measures(request: HttpRequest) -> HttpResponse:
         "total": sum(each.count for each in counts if each.chosen),
         "sort": asked.get("sort", ""),
         "columns": _columns(asked, sort, descending),
-        "before": _query(asked, before=shown.before) if shown.before else "",
-        "after": _query(asked, after=shown.after) if shown.after else "",
+        "before": query_of(asked, before=shown.before) if shown.before else "",
+        "after": query_of(asked, after=shown.after) if shown.after else "",
         "filtered": bool(found.form.is_valid() and any(found.form.cleaned_data.values())),
     }
     return render(request, "web/measures.html", context)
@@ -106,10 +106,14 @@ def _counts(asked: QueryDict, visible: MeasureQuerySet, on: date) -> list[LightC
     counts = dict(by_light)
     chosen = asked.get("light", "")
     return [
-        LightCount(None, _("All"), sum(counts.values()), _query(rest), not chosen),
+        LightCount(None, _("All"), sum(counts.values()), query_of(rest), not chosen),
         *(
             LightCount(
-                light, light.label, counts.get(light, 0), _query(rest, light=light), chosen == light
+                light,
+                light.label,
+                counts.get(light, 0),
+                query_of(rest, light=light),
+                chosen == light,
             )
             for light in BY_URGENCY
         ),
@@ -127,7 +131,7 @@ def _columns(asked: QueryDict, sort: str, descending: bool) -> dict[str, Column]
     return {
         key: Column(
             label,
-            _query(asked, sort=f"-{key}" if key == sort and not descending else key),
+            query_of(asked, sort=f"-{key}" if key == sort and not descending else key),
             "" if key != sort else "descending" if descending else "ascending",
         )
         for key, label in labels.items()
@@ -148,13 +152,3 @@ def _with_urgency(measures: MeasureQuerySet, on: date) -> MeasureQuerySet:
     return measures.annotate(shown=light).annotate(
         urgency=Case(*places, output_field=IntegerField())
     )
-
-
-def _query(asked: QueryDict, **changed: str) -> str:
-    """The address' query with something else asked for, from the first page on."""
-    query = asked.copy()
-    for place in ("after", "before"):
-        query.pop(place, None)
-    for name, value in changed.items():
-        query[name] = value
-    return query.urlencode()

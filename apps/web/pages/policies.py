@@ -24,7 +24,7 @@ from apps.policies.filters import PolicyFilter
 from apps.policies.models import Clause, Policy
 from apps.web.cards import Card, cards, loaded
 from apps.web.clock import today
-from apps.web.paging import page
+from apps.web.paging import page, query_of
 from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar
 
@@ -54,8 +54,8 @@ def policies(request: HttpRequest) -> HttpResponse:
         "policies": shown.rows,
         "total": found.qs.count(),
         "tabs": _tabs(asked),
-        "before": _query(asked, before=shown.before) if shown.before else "",
-        "after": _query(asked, after=shown.after) if shown.after else "",
+        "before": query_of(asked, before=shown.before) if shown.before else "",
+        "after": query_of(asked, after=shown.after) if shown.after else "",
         "filtered": bool(asked.get("q") or asked.get("level")),
     }
     return render(request, "web/policies.html", context)
@@ -82,21 +82,11 @@ def _tabs(asked: QueryDict) -> list[Tab]:
         Tab(
             label,
             counts[use] if use else counts.total(),
-            _query(asked, use=use),
+            query_of(asked, use=use),
             asked["use"] == use,
         )
         for use, label in offered
     ]
-
-
-def _query(asked: QueryDict, **changed: str) -> str:
-    """The address' query with something else asked for, from the first page on."""
-    query = asked.copy()
-    for place in ("after", "before"):
-        query.pop(place, None)
-    for name, value in changed.items():
-        query[name] = value
-    return query.urlencode()
 
 
 def _count(shown: Sequence[Policy], standing: Standing) -> None:
