@@ -93,7 +93,8 @@ TEMPLATES = [
 # The pool belongs to a process: with one, CONN_MAX_AGE must be 0, and the web server must
 # not fork after it was opened (no --preload).
 DATABASES: dict[str, dict[str, Any]] = {"default": env.dj_db_url("DATABASE_URL")}
-DATABASES["default"].update(CONN_MAX_AGE=0, ATOMIC_REQUESTS=False)
+# A connection that died with the server is replaced before it is used, not after it failed.
+DATABASES["default"].update(CONN_MAX_AGE=0, CONN_HEALTH_CHECKS=True)
 DATABASES["default"].setdefault("OPTIONS", {})
 if env.bool("DATABASE_POOL", True):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
@@ -124,6 +125,7 @@ FORMAT_MODULE_PATH = ["policytrack.formats"]
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "var" / "assets"] if (BASE_DIR / "var" / "assets").exists() else []
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
