@@ -22,10 +22,10 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 # The supervisor steers it by signals; a second way in, in the user's home, is not wanted.
 control_socket_disable = True
 
-# Only a reverse proxy on this machine may say who the caller was and that the line was encrypted.
+# Only a reverse proxy on this machine may say that the line was encrypted.
 forwarded_allow_ips = "127.0.0.1,::1"
 
-# Requests are logged by the application itself, with the request's id and the user.
+# What goes wrong is logged by the application, with the request's id.
 accesslog = None
 errorlog = "-"
 

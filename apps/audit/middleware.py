@@ -1,22 +1,38 @@
-"""Gives every request an id and makes it the origin of what is recorded meanwhile."""
+"""Gives every request an id and makes it the origin of what is recorded and logged meanwhile."""
 
 import uuid
 from collections.abc import Callable
 
+import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from apps.audit.context import Origin, coming_from
 
 
 class OriginMiddleware:
-    """The address is REMOTE_ADDR: behind a proxy, gunicorn rewrites it from a trusted header."""
+    """REMOTE_ADDR is the caller's address for everything behind: trail, lock-outs, limits."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         trace = uuid.uuid4().hex
-        with coming_from(Origin(request.META.get("REMOTE_ADDR", ""), trace)):
+        request.META["REMOTE_ADDR"] = address = _caller(request)
+        with (
+            coming_from(Origin(address, trace)),
+            structlog.contextvars.bound_contextvars(trace=trace),
+        ):
             response = self.get_response(request)
         response["X-Request-Id"] = trace
         return response
+
+
+def _caller(request: HttpRequest) -> str:
+    """What the outermost of our own proxies wrote down; anyone can claim what stands before."""
+    said: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    hops = [hop.strip() for hop in said.split(",")]
+    known = settings.REVERSE_PROXIES
+    if 0 < known <= len(hops) and hops[-known]:
+        return hops[-known]
+    return str(request.META.get("REMOTE_ADDR", ""))
