@@ -42,7 +42,9 @@ def answer(next_due: date, on: date, cadence: str, calendar: Calendar) -> tuple[
 
     A late report answers what was missed, not the period that is running. A report made
     before the period that is owed next has begun counts towards it and moves nothing.
+    `next_due` may have been stored under another calendar: its period counts, not its day.
     """
+    next_due = calendar.last_workday_on_or_before(_period_end(next_due, cadence))
     current = due_on_or_after(on, cadence, calendar)
     if next_due < on:
         return next_due, current

@@ -8,7 +8,9 @@ from django.core.files.base import ContentFile
 
 from apps.measures import operations
 from apps.measures.models import ProgressReport
-from tests.conftest import PDF, an_estimate, at, evidence, fresh, in_progress, issued
+from apps.workdays.models import CalendarYear
+from apps.workdays.operations import days_known_for, enter_notice
+from tests.conftest import PDF, SET_UP, an_estimate, at, evidence, fresh, in_progress, issued
 from tests.measures.refusals import refused
 
 
@@ -198,3 +200,19 @@ def test_periods(cast, since_january, days, answers, owed):
     said = ProgressReport.objects.order_by("number").values_list("period_due_on", flat=True)
     assert list(said) == answers
     assert fresh(since_january).next_report_due_on == owed
+
+
+def test_a_notice_that_moves_the_due_day_leaves_its_period(cast, since_january):
+    off, worked = days_known_for(2026)
+    enter_notice(
+        2026,
+        holidays=[*off, JANUARY],
+        make_up_days=worked,
+        notice="通知",
+        seen=CalendarYear.objects.get(year=2026).version,
+        by=SET_UP,
+        at=cast.at(),
+    )
+    report = percent(cast, since_january, 0, on=date(2026, 1, 12))
+    assert report.period_due_on == date(2026, 1, 29)
+    assert fresh(since_january).next_report_due_on == FEBRUARY
