@@ -32,10 +32,11 @@ def page(
 ) -> Page:
     """The rows that follow `after`, or precede `before`, by (column, id). One query.
 
-    The column is never NULL. A key that is none of ours is as good as no key.
+    The column is never NULL. A key that is none of ours, or another column's, is as
+    good as no key.
     """
     backwards = bool(before)
-    edge = _read(before or after)
+    edge = _read(before or after, column)
     downwards = descending != backwards
     if edge is not None:
         rows = rows.filter(_beyond(column, edge, downwards))
@@ -77,12 +78,12 @@ def _page(shown: Sequence[Any], column: str, *, has_before: bool, has_after: boo
 
 def _written(row: Any, column: str) -> str:
     """A key as it stands in an address: signed, so that it always reads back as it was."""
-    return signing.dumps([str(getattr(row, column)), row.pk], salt=__name__)
+    return signing.dumps([str(getattr(row, column)), row.pk], salt=f"{__name__} {column}")
 
 
-def _read(text: str) -> Key | None:
+def _read(text: str, column: str) -> Key | None:
     try:
-        value, pk = signing.loads(text, salt=__name__)
+        value, pk = signing.loads(text, salt=f"{__name__} {column}")
     except (signing.BadSignature, ValueError):
         return None
     return value, pk

@@ -152,6 +152,16 @@ def test_what_cannot_be_meant_breaks_nothing(today_cast, clause, asked):
     assert today_cast.signed_in("liaison").get(f"/measures/?{asked}").status_code == 200
 
 
+def test_a_place_in_one_order_is_none_in_another(today_cast, clause):
+    for n in range(51):
+        drafted(today_cast, clause, code=f"m-{n:03}")
+    client = today_cast.signed_in("supervisor")
+    after = client.get("/measures/?sort=code").context["after"]
+    for sort in ("deadline", "light", "progress"):
+        page = client.get(f"/measures/?{after.replace('sort=code', f'sort={sort}')}")
+        assert len(codes(page)) == 50
+
+
 def test_fifty_rows_cost_as_many_queries_as_one(today_cast, clause):
     client = today_cast.signed_in("liaison")
     in_progress(today_cast, clause)
