@@ -10,7 +10,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, Min, OuterRef, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,7 +20,7 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import Role
 from apps.measures.lifecycle import Action
 from apps.measures.lights import Light, in_light
-from apps.measures.models import Measure
+from apps.measures.models import Measure, State
 from apps.measures.models.measure import MeasureQuerySet
 from apps.measures.permissions import OFFICE, WRITERS
 from apps.workdays.arithmetic import Calendar
@@ -251,10 +251,9 @@ def causes_by_measure(
 
 def next_due(desk: Desk) -> date | None:
     """The next day on which a report or a measure that this person writes for is due."""
-    running = desk.led.filter(next_report_due_on__isnull=False)
-    days = running.order_by("next_report_due_on").values_list("next_report_due_on", "due_on")
-    first = days.first()
-    return min(filter(None, first), default=None) if first else None
+    running = desk.led.filter(state__in=(State.ISSUED, State.IN_PROGRESS))
+    days = running.aggregate(report=Min("next_report_due_on"), measure=Min("due_on"))
+    return min(filter(None, days.values()), default=None)
 
 
 def _any_of(causes: Sequence[Cause], desk: Desk) -> "QuerySet[Measure, Any]":

@@ -193,6 +193,19 @@ def test_an_empty_desk_says_when_the_next_thing_is_due(today_cast, clause):
     assert page.context["next_due"] == measure.next_report_due_on
 
 
+def test_the_next_thing_may_be_the_deadline_of_another_measure(today_cast, clause):
+    plain = in_progress(today_cast, clause)
+    due_on = plain.next_report_due_on - timedelta(days=1)
+    short = in_progress(
+        today_cast, clause, code="short", plan=an_estimate(today_cast, due_on=due_on)
+    )
+    Measure.objects.filter(pk=short.pk).update(
+        next_report_due_on=plain.next_report_due_on + timedelta(days=31)
+    )
+    desk = Desk(today_cast["liaison"], today_cast.today, current_calendar())
+    assert workbench.next_due(desk) == due_on
+
+
 def test_an_unknown_cause_shows_everything(today_cast, clause):
     issued(today_cast, clause)
     assert today_cast.signed_in("liaison").get("/?only=nonsense").context["total"] == 1
