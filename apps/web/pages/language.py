@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from apps.accounts import operations
 from apps.accounts.adapters import remember_language
 from apps.accounts.models import User
+from apps.web.clock import now
 from apps.web.visitor import standing_of
 
 
@@ -21,9 +21,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         return response
     if isinstance(request.user, User):
-        operations.choose_language(
-            request.user, language, by=standing_of(request), at=timezone.now()
-        )
+        operations.choose_language(request.user, language, by=standing_of(request), at=now())
     remember_language(response, language)
     return response
 
