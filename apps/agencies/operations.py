@@ -30,6 +30,7 @@ def place_agency(agency: Agency) -> None:
     agency.save(update_fields=["path"])
 
 
+@transaction.atomic
 def mark_as_demo(*, at: datetime, by: Actor) -> None:
     """Mark this database as a demo for good: every screen and export says so."""
     row, _created = Installation.objects.update_or_create(pk=1, defaults={"is_demo": True})
