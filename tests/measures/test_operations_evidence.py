@@ -131,3 +131,12 @@ def test_evidence_is_handed_in_for_ones_own_agency(cast):
     with refused("You do not hand in evidence for this agency.", kind=NotAllowed):
         hand_in(cast, PDF, "a.pdf", agency="other")
     assert hand_in(cast, PDF, "a.pdf", agency="section").agency == cast.agencies["section"]
+
+
+def test_a_part_that_a_killed_server_left_behind_is_replaced(cast):
+    piece = hand_in(cast, PDF, "proof.pdf")
+    stored = Path(django_settings.MEDIA_ROOT) / piece.stored_as
+    stored.write_bytes(PDF[:3])
+    hand_in(cast, PDF, "again.pdf")
+    assert stored.read_bytes() == PDF
+    assert list(stored.parent.iterdir()) == [stored]

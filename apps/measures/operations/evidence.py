@@ -52,11 +52,20 @@ def add_evidence(
         uploaded_by_name=str(by),
         uploaded_at=at,
     )
-    if not default_storage.exists(piece.stored_as):
-        default_storage.save(piece.stored_as, ContentFile(content))
+    _store(piece, content)
     piece.save()
     record("measures.add_evidence", piece, by=by, at=at, changes={"sha256": ("", piece.sha256)})
     return piece
+
+
+def _store(piece: Evidence, content: bytes) -> None:
+    """Keep the content once. A part that a killed server left behind is no content."""
+    path = piece.stored_as
+    if default_storage.exists(path):
+        if default_storage.size(path) == piece.size:
+            return
+        default_storage.delete(path)
+    default_storage.save(path, ContentFile(content))
 
 
 def too_large() -> str:
