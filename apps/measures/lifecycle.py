@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import ALLOWED, Verdict
 from apps.measures.models import State
+from apps.measures.models.measure import OPEN
 
 
 class Action(models.TextChoices):
@@ -69,8 +70,6 @@ def _line(
 ) -> Transition:
     return Transition(action, frozenset(sources), who, target, effect)
 
-
-OPEN_STATES = {State.ISSUED, State.IN_PROGRESS, State.COMPLETING, State.SUSPENDED}
 
 TRANSITIONS = (
     _line(Action.REVISE, {State.DRAFT}, Who.SUPERVISOR, None, _("The draft is changed.")),
@@ -128,7 +127,7 @@ TRANSITIONS = (
     ),
     _line(
         Action.REVIEW,
-        OPEN_STATES,
+        set(OPEN),
         Who.SUPERVISOR,
         None,
         _("The report is approved, or returned with a reason that stays."),
@@ -173,7 +172,7 @@ TRANSITIONS = (
     ),
     _line(
         Action.CANCEL,
-        OPEN_STATES,
+        set(OPEN),
         Who.DIRECTOR,
         State.CANCELLED,
         _("Ends without completion, for a granted reason."),

@@ -10,7 +10,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
 from apps.accounts.standing import Standing
 from apps.agencies.models import Agency, District, NaturalKey, Sourced, in_language
 from apps.audit.history import tracked
@@ -387,8 +386,3 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-def named_readers(measure: Measure) -> models.QuerySet[User]:
-    """The people named as readers of a restricted measure."""
-    return User.objects.filter(pk__in=measure.reader_ids)

@@ -19,7 +19,6 @@ from apps.measures.operations import MilestonePlan, Plan
 BLANK_ROWS = 2
 MOST_MILESTONES = 40
 MOST_WORKDAYS = 1000
-MOST_READERS = 50
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 

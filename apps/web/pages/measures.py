@@ -27,8 +27,6 @@ PAGE = 50
 SORTS = {"code": "code", "deadline": "due_key", "light": "urgency", "progress": "reported_progress"}
 """What a list may be sorted by; a minus before the name turns it round."""
 BY_URGENCY = (Light.RED, Light.YELLOW, Light.GREEN, Light.GREY, Light.BLUE)
-BRANCHES = (Agency.Kind.BUREAU, Agency.Kind.DISTRICT)
-"""Offered as leads; an agency stands for everything below it."""
 
 
 @dataclass(frozen=True)
