@@ -46,14 +46,20 @@ NO_BROWSER = "no browser: POLICYTRACK_BROWSER is not set"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys write in earnest; without a browser they are skipped, but never in CI."""
-    marks = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-    if not PROGRAM and os.environ.get("CI") != "true":
-        marks.append(pytest.mark.skip(reason=NO_BROWSER))
+    """Journeys write in earnest: the server reads on connections of its own."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
-            for mark in marks:
-                item.add_marker(mark)
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Without a browser all are skipped, said in one line; CI skips none."""
+    if not PROGRAM and os.environ.get("CI") == "true":
+        pytest.fail(NO_BROWSER, pytrace=False)
+    if not PROGRAM:
+        pytest.skip(NO_BROWSER)
 
 
 @pytest.fixture(scope="session")
@@ -61,8 +67,6 @@ def browser() -> Iterator[Browser]:
     """Debian's chromium. Playwright keeps an event loop running in the tests' own thread, which
     Django would take for asynchronous code; it is told otherwise while the browser is open.
     """
-    if not PROGRAM:
-        pytest.fail(NO_BROWSER, pytrace=False)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)

@@ -146,6 +146,14 @@ def test_faults_would_be_seen(visit):
     assert chinese_on(page) == {"保存"}
 
 
+def test_what_the_policy_blocks_would_be_seen(visit):
+    liaison = visit("liaison")
+    liaison.goto("/")
+    with liaison.page.expect_console_message(lambda said: "Content Security Policy" in said.text):
+        liaison.page.evaluate("document.body.setAttribute('style', 'color: red')")
+    assert "Content Security Policy" in liaison.troubles.pop()
+
+
 # --- What is wrong with a page -------------------------------------------------------------
 
 
