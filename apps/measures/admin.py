@@ -19,6 +19,7 @@ from apps.audit.reading import describe
 from apps.core.actor import Role
 from apps.core.admin import ReadOnlyInline, Said, WorkflowAdmin, WorkflowButton, actor_of
 from apps.core.errors import Sentence, Verdict
+from apps.core.typed import whole_number
 from apps.measures import lights, operations
 from apps.measures.lifecycle import Action
 from apps.measures.lights import Light
@@ -63,7 +64,7 @@ class Call:
     @property
     def report(self) -> ProgressReport:
         """The report meant, which has to be one of this measure's."""
-        number = self.said.target if self.said.target.isdecimal() else 0
+        number = whole_number(self.said.target)
         return get_object_or_404(self.measure.reports.select_related("measure"), number=number)
 
 

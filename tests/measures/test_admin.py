@@ -121,11 +121,23 @@ def test_a_stale_page_is_told_who_came_first_and_keeps_the_reason(now, clause):
     assert not AuditEvent.objects.filter(note="再想想").exists()
 
 
-@pytest.mark.parametrize("seen", ["", "abc", "-1"])
+@pytest.mark.parametrize("seen", ["", "abc", "-1", "9" * 5000])
 def test_a_form_without_its_version_changes_nothing(now, clause, seen):
     measure = drafted(now, clause)
     act(now.signed_in("supervisor"), measure, "propose", seen=seen)
     assert fresh(measure).state == State.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"), [("字" * 1001, "at most 1000 characters"), ("字\0", "Null characters")]
+)
+def test_a_reason_that_nobody_can_read_comes_back(now, clause, reason, sentence):
+    """What is on record stays there for ever, on every page that tells the measure's story."""
+    measure = proposed(now, clause)
+    answer = act(now.signed_in("director"), measure, "return_proposal", reason=reason)
+    assert sentence in sentences(answer)[0]
+    assert reason in sentences(answer)[1]
+    assert fresh(measure).state == State.PROPOSED
 
 
 def test_acts_answer_to_post_only(now, clause):

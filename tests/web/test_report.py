@@ -301,6 +301,11 @@ def test_a_version_that_is_none_counts_as_old(liaison, estimated, seen):
     assert not ProgressReport.objects.exists()
 
 
+@pytest.mark.parametrize("pk", ["x", "-1", "9" * 5000])
+def test_a_tick_that_is_none_comes_back_with_a_sentence(liaison, estimated, pk):
+    assert hand_in(liaison, estimated, earlier=pk).status_code == 422
+
+
 def test_a_report_made_anew_begins_with_what_was_returned(today_cast, liaison, stepwise):
     operations.return_report(
         reported(today_cast, stepwise, summary="第一稿"),

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-LONGEST_REASON = 1000
+from apps.core.typed import LONGEST_REASON
 
 
 class SeenForm(forms.Form):

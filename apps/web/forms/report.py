@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from apps.core.errors import RuleBroken
+from apps.core.typed import whole_number
 from apps.measures.lights import plain
 from apps.measures.models import Basis, Evidence, Measure, Milestone, ProgressReport, Review
 from apps.measures.operations import Account
@@ -122,7 +123,7 @@ class ReportForm(forms.Form):
     def ticked(self, name: str) -> set[int]:
         """The ids of the boxes that are ticked, as typed or to begin with."""
         given = self[name].value() if name in self.fields else None
-        return {int(pk) for pk in given or () if str(pk).isdecimal()}
+        return {whole_number(str(pk)) for pk in given or ()}
 
     def _choices(self, name: str, rows: "QuerySet[Any]") -> None:
         field = self.fields[name]

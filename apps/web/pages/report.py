@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import RuleBroken, Stale
+from apps.core.typed import whole_number
 from apps.measures import operations
 from apps.measures.evidence_content import ACCEPTED
 from apps.measures.lifecycle import Action
@@ -167,8 +168,7 @@ def _template(request: HttpRequest, name: str) -> str:
 
 def _seen(request: HttpRequest) -> int:
     """The version that the form showed; none at all is as old as can be."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
+    return whole_number(request.POST.get("seen", ""))
 
 
 def _back(request: HttpRequest, measure: Measure) -> str:
