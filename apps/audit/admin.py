@@ -1,7 +1,7 @@
 """The audit trail as people read it, and the admin of everything that is kept by hand."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -91,8 +91,8 @@ class DayFilter(TypedFilter):
         day = _day(self.value() or "")
         if day is None:
             return queryset.none()
-        begin = timezone.make_aware(datetime.combine(day, time.min))
-        return queryset.filter(at__gte=begin, at__lt=begin + timedelta(days=1))
+        ends = (datetime.combine(day, end) for end in (time.min, time.max))
+        return queryset.filter(at__range=[timezone.make_aware(end) for end in ends])
 
 
 class OnRecordAdmin(RoleAdmin):

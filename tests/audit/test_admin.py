@@ -31,6 +31,8 @@ def trail(cast, clause):
         ("?day=2026-03-02&person=director", {"measures.issue"}),
         ("?day=yesterday", set()),
         ("?day=2026-13-01", set()),
+        ("?day=9999-12-31", set()),
+        ("?day=0001-01-01", set()),
         ("?q=m-1&act=measures.propose", {"measures.propose"}),
     ],
 )
