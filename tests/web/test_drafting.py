@@ -294,3 +294,21 @@ def test_people_are_found_by_name(cast, supervisor):
     found = supervisor.get(reverse("web:people"), {"who": "unit"}).context["people"]
     assert {user.username for user in found} == {"unit_leader", "unit_head"}
     assert supervisor.get(reverse("web:people"), {"who": "\0"}).status_code == 200
+
+
+# --- A tampered list of milestones --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("total", "sentence"),
+    [("41", "at most 40 milestones"), ("100000", "at most 40 milestones"), ("x", "incomplete")],
+)
+def test_more_milestones_than_a_sheet_holds_are_refused_in_words(
+    cast, clause, supervisor, total, sentence
+):
+    said = sheet(cast) | {"milestones-TOTAL_FORMS": total}
+    said |= {f"milestones-{n}-title": f"第{n}步" for n in range(41)}
+    response = supervisor.post(new(clause), said)
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert not Measure.objects.exists()

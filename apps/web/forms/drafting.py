@@ -129,6 +129,13 @@ class MilestoneForm(forms.Form):
 
 
 class BaseMilestones(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at run time
+    default_error_messages = {  # noqa: RUF012  # as Django writes it
+        "too_many_forms": _("A measure has at most %(num)d milestones."),
+        "missing_management_form": _(
+            "The milestones arrived incomplete. Open the page again and repeat the change."
+        ),
+    }
+
     def planned(self) -> list[MilestonePlan]:
         """The steps that were filled in, in the order of the sheet."""
         kept = [form.cleaned_data for form in self.forms if form not in self.deleted_forms]
@@ -142,6 +149,7 @@ Milestones = forms.formset_factory(
     formset=BaseMilestones,
     extra=BLANK_ROWS,
     max_num=MOST_MILESTONES,
+    absolute_max=2 * MOST_MILESTONES,
     validate_max=True,
     can_delete=True,
 )
