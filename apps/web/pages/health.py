@@ -6,6 +6,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
+PATIENCE = 2
+"""Seconds that the broker may take to answer."""
+
 
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -37,8 +40,10 @@ def _migrations() -> str:
 
 def _broker() -> str:
     try:
-        with current_app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=1, timeout=2)
+        # A broker that takes the call and never answers is not well either.
+        patience = {"socket_timeout": PATIENCE}
+        with current_app.connection_for_write(transport_options=patience) as broker:
+            broker.ensure_connection(max_retries=1, timeout=PATIENCE)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is the answer
         return _said(error)
     return "ok"
