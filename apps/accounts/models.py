@@ -38,6 +38,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self, *, on: date) -> "MembershipQuerySet":
         return self.filter(_active(on))
 
+    def overlapping(self, from_on: date, to_on: date) -> "MembershipQuerySet":
+        """Held on at least one of the days."""
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=from_on), from_on__lte=to_on)
+
     def carried_by(self, user_id: int, *, on: date) -> "MembershipQuerySet":
         """What a user holds on that day: own memberships and those deputised for."""
         deputised = Deputy.objects.filter(

@@ -14,6 +14,9 @@ from apps.audit.operations import keep_reference, record
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotAllowed, RuleBroken
 
+APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+"""Separation of duties: whoever holds one of these holds no other role."""
+
 
 @transaction.atomic
 def add_user(
@@ -72,6 +75,7 @@ def give_role(
     """
     _administrator_only(by)
     _not_to_oneself(user, by)
+    _keep_duties_apart(user, role, from_on=from_on, to_on=date.max)
     membership = Membership(user=user, agency=agency, role=role, from_on=from_on)
     try:
         with transaction.atomic():
@@ -89,6 +93,7 @@ def end_role(membership: Membership, *, on: date, by: Actor, at: datetime) -> No
     locked = Membership.objects.select_for_update().get(pk=membership.pk)
     if on < locked.from_on:
         raise RuleBroken(_("A role cannot end before it begins."), field="to_on")
+    _keep_an_administrator(locked, on=on)
     record(
         "accounts.end_role",
         locked.user,
@@ -112,6 +117,7 @@ def name_deputy(
     _not_to_oneself(deputy, by)
     if to_on < from_on:
         raise RuleBroken(_("An absence cannot end before it begins."), field="to_on")
+    _keep_duties_apart(deputy, role, from_on=from_on, to_on=to_on)
     row = Deputy.objects.create(
         absent=absent, deputy=deputy, role=role, from_on=from_on, to_on=to_on
     )
@@ -141,3 +147,26 @@ def _administrator_only(by: Actor) -> None:
 def _not_to_oneself(user: User, by: Actor) -> None:
     if user.pk == by.pk:
         raise NotAllowed(_("Nobody gives a role to themselves."))
+
+
+def _keep_duties_apart(user: User, role: Role, *, from_on: date, to_on: date) -> None:
+    """Refuse a role beside another that it must be kept apart from in the same days."""
+    User.objects.select_for_update().get(pk=user.pk)
+    own = Membership.objects.filter(user=user).overlapping(from_on, to_on)
+    deputised = Deputy.objects.filter(deputy=user, from_on__lte=to_on, to_on__gte=from_on)
+    held = {*own.values_list("role", flat=True), *deputised.values_list("role", flat=True)}
+    others = {Role(name) for name in held} - {role}
+    if others and (role in APART or others & APART):
+        raise RuleBroken(
+            _("Administrators and auditors hold no other role: these duties are kept apart."),
+            field="role",
+        )
+
+
+def _keep_an_administrator(membership: Membership, *, on: date) -> None:
+    if membership.role != Role.ADMINISTRATOR:
+        return
+    others = Membership.objects.select_for_update().filter(role=Role.ADMINISTRATOR)
+    stay = others.exclude(pk=membership.pk).overlapping(on, on).filter(user__is_active=True)
+    if not stay:
+        raise RuleBroken(_("Somebody else has to be an administrator first."), field="to_on")

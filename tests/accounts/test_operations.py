@@ -114,3 +114,54 @@ def test_an_administrator_takes_no_role_and_no_place_for_themselves(cast):
             at=cast.at(),
         )
     assert cast["administrator"].roles == {Role.ADMINISTRATOR}
+
+
+@pytest.mark.parametrize(
+    ("person", "role"),
+    [
+        ("liaison", Role.ADMINISTRATOR),
+        ("director", Role.AUDITOR),
+        ("auditor", Role.SUPERVISOR),
+        ("auditor", Role.ADMINISTRATOR),
+    ],
+)
+def test_the_duties_of_administrators_and_auditors_are_kept_apart(cast, person, role):
+    office, user = cast.agencies["office"], cast.users[person]
+    before = set(user.memberships.values_list("role", flat=True))
+    with pytest.raises(RuleBroken, match="kept apart"):
+        give_role(user, role, agency=office, from_on=TODAY, by=SET_UP, at=cast.at())
+    with pytest.raises(RuleBroken, match="kept apart"):
+        name_deputy(
+            cast.users["second_supervisor"],
+            deputy=user,
+            role=role,
+            from_on=TODAY,
+            to_on=TODAY,
+            by=SET_UP,
+            at=cast.at(),
+        )
+    assert set(user.memberships.values_list("role", flat=True)) == before
+
+
+def test_duties_held_one_after_the_other_are_apart(cast):
+    user, office = cast.users["auditor"], cast.agencies["office"]
+    end_role(user.memberships.get(), on=TODAY, by=SET_UP, at=cast.at())
+    give_role(user, Role.SUPERVISOR, agency=office, from_on=TODAY + DAY, by=SET_UP, at=cast.at())
+    assert user.memberships.count() == 2
+
+
+def test_the_last_administrator_stays(cast):
+    last = cast.users["administrator"].memberships.get()
+    with pytest.raises(RuleBroken, match="Somebody else has to be an administrator first"):
+        end_role(last, on=TODAY, by=SET_UP, at=cast.at())
+    other = add_user("second", name="second", password="eleven plus one", by=SET_UP, at=cast.at())
+    give_role(
+        other,
+        Role.ADMINISTRATOR,
+        agency=cast.agencies["office"],
+        from_on=TODAY,
+        by=SET_UP,
+        at=cast.at(),
+    )
+    end_role(last, on=TODAY, by=SET_UP, at=cast.at())
+    assert cast["administrator"].holds(Role.ADMINISTRATOR)

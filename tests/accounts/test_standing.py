@@ -72,7 +72,9 @@ def test_a_deputy_is_no_more_than_the_absent(cast):
     said = {"role": Role.DIRECTOR, "from_on": TODAY, "to_on": TODAY + 9 * DAY}
     name_deputy(absent, deputy=deputy, **said, by=SET_UP, at=cast.at())
     office = cast.agencies["office"]
-    give_role(absent, Role.AUDITOR, agency=office, from_on=TODAY, by=SET_UP, at=cast.at())
+    give_role(
+        absent, Role.SUPERVISING_LEADER, agency=office, from_on=TODAY, by=SET_UP, at=cast.at()
+    )
     assert roles(cast, "supervisor") == {Role.SUPERVISOR, Role.DIRECTOR}
     post = next(p for p in cast["supervisor"].posts if p.role == Role.DIRECTOR)
     assert post.absent_name == "director"
