@@ -130,7 +130,7 @@ class TrailAdmin(RoleAdmin):
 @admin.register(AuditEvent)
 class AuditEventAdmin(TrailAdmin):
     readers = (Role.AUDITOR,)
-    list_display = ("at", "act_in_words", "subject_label", "actor_name", "address")
+    list_display = ("at", "act_in_words", "subject_in_words", "actor_name", "address")
     list_filter = (PersonFilter, DayFilter, ActFilter)
     search_fields = ("subject_label",)
     search_help_text = _("Search by subject")
@@ -138,10 +138,10 @@ class AuditEventAdmin(TrailAdmin):
         "at",
         "act_in_words",
         "actor_name",
-        "subject_label",
+        "subject_in_words",
         "subject",
         "changes_in_words",
-        "note",
+        "note_in_words",
         "address",
         "trace",
     )
@@ -150,9 +150,24 @@ class AuditEventAdmin(TrailAdmin):
     def act_in_words(self, event: AuditEvent) -> str:
         return act_label(event.act)
 
+    @admin.display(description=_("subject"), ordering="subject_label")
+    def subject_in_words(self, event: AuditEvent) -> str:
+        return gettext("Restricted") if event.restricted else event.subject_label
+
     @admin.display(description=_("changes"))
     def changes_in_words(self, event: AuditEvent) -> Any:
-        return changes_table(event)
+        return gettext("Restricted") if event.restricted else changes_table(event)
+
+    @admin.display(description=_("note"))
+    def note_in_words(self, event: AuditEvent) -> str:
+        return gettext("Restricted") if event.restricted else event.note or "—"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """Words of a restricted subject find nothing."""
+        shown = queryset.filter(restricted=False) if search_term else queryset
+        return super().get_search_results(request, shown, search_term)
 
     @admin.display(description=_("subject type"))
     def subject(self, event: AuditEvent) -> str:

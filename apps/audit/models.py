@@ -36,6 +36,11 @@ class AuditEvent(AppendOnly):
     subject_label = models.CharField(_("subject"), max_length=300)
     changes = models.JSONField(_("changes"), default=dict, help_text=_("field: [old, new]"))
     note = models.TextField(_("note"), blank=True)
+    restricted = models.BooleanField(
+        _("restricted"),
+        default=False,
+        help_text=_("What it says is kept from everybody who may not see the subject."),
+    )
     address = models.CharField(_("address"), max_length=45, blank=True)
     trace = models.CharField(_("request or task id"), max_length=64, blank=True)
 
@@ -53,7 +58,7 @@ class AuditEvent(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.act} {self.subject_label}"
+        return f"#{self.pk}"
 
 
 class Seal(AppendOnly):

@@ -28,8 +28,12 @@ def record(
     at: datetime,
     changes: Changes | None = None,
     note: str = "",
+    restricted: bool = False,
 ) -> AuditEvent:
-    """Write one event for one operation. Call it inside the operation's own transaction."""
+    """Write one event for one operation. Call it inside the operation's own transaction.
+
+    The trail of a restricted subject shows who did what and when, not what it says.
+    """
     origin = context.current()
     return AuditEvent.objects.create(
         at=at,
@@ -43,6 +47,7 @@ def record(
             field: [_plain(old), _plain(new)] for field, (old, new) in (changes or {}).items()
         },
         note=note,
+        restricted=restricted,
         address=origin.address,
         trace=origin.trace,
     )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.audit.operations import record
 from apps.audit.reading import act_label, changes_of
-from tests.conftest import issued
+from tests.conftest import a_plan, issued
 
 LIST = "/admin/audit/auditevent/"
 
@@ -103,3 +103,19 @@ def test_nobody_writes_the_trail(cast, trail):
         browser = cast.signed_in(person)
         assert browser.post(address, {"note": "x"}).status_code == 403
         assert browser.get(LIST + "add/").status_code == 403
+
+
+def test_the_trail_of_a_restricted_measure_tells_an_auditor_who_and_when_but_not_what(cast, clause):
+    plan = a_plan(cast, title="不可外传的举措", title_en="A secret", restricted=True)
+    issued(cast, clause, plan=plan)
+    auditor = cast.signed_in("auditor")
+    page = auditor.get("/admin/audit/auditevent/").content.decode()
+    assert "Issued to the lead agency" in page
+    assert "不可外传的举措" not in page
+    assert "A secret" not in page
+    event = AuditEvent.objects.get(act="measures.issue")
+    shown = auditor.get(f"/admin/audit/auditevent/{event.pk}/change/").content.decode()
+    assert "A secret" not in shown
+    assert "Restricted" in shown
+    found = auditor.get("/admin/audit/auditevent/?q=m-1")
+    assert found.context["cl"].result_count == 0

@@ -70,6 +70,7 @@ def test_a_changed_byte_is_found(sealed_twice):
 )
 def test_no_column_is_left_out(sealed_twice, column):
     changed = {"at": "now()", "changes": "'[1]'", "actor_id": "99", "subject_id": "99"}
+    changed["restricted"] = "true"
     value = changed.get(column, "'another'")
     as_owner(f"UPDATE {TABLE} SET {column} = {value} WHERE id = %s", sealed_twice[4].pk)
     assert broken() == [(sealed_twice[4].pk, 2)]

@@ -69,7 +69,7 @@ def draft_measure(
         MeasureClause(measure=measure, clause=clause) for clause in dict.fromkeys(clauses)
     )
     _apply_rows(plan, measure)
-    record("measures.draft", measure, by=by, at=at)
+    record("measures.draft", measure, by=by, at=at, restricted=measure.restricted)
     return measure
 
 
