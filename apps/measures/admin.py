@@ -34,11 +34,6 @@ from apps.measures.models import (
 from apps.measures.permissions import OFFICE, may_now, may_review, offered
 
 describe(
-    acts={
-        "measures.draft": _("Drafted"),
-        "measures.add_evidence": _("Handed in evidence"),
-        **{f"measures.{action.lower()}": action.label for action in Action},
-    },
     fields={
         "measures.measure review": Review._meta.get_field("outcome"),
         "measures.measure report": ProgressReport._meta.get_field("number"),

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from apps.agencies.models import Agency
 from apps.audit.models import AuditEvent
+from apps.audit.reading import act_label
 from apps.measures.lights import plain
 from apps.measures.models import Measure, ProgressReport, Review
-from apps.measures.operations.acting import act_label
 
 TOLD_BY_ROWS = ("measures.report", "measures.review")
 """Acts that a report or a review tells better than its event."""
@@ -32,14 +32,6 @@ UNSAID = {
     "returned_on",
 }
 """Columns that only repeat the act itself, or hold ids of people."""
-DONE: dict[str, str | Promise] = {
-    "measures.draft": gettext_lazy("Draft started"),
-    "measures.revise": gettext_lazy("Draft changed"),
-    "measures.propose": gettext_lazy("Proposed to the director"),
-    "measures.return_proposal": gettext_lazy("Proposal returned"),
-    "measures.issue": gettext_lazy("Issued to the lead agency"),
-    "measures.acknowledge": gettext_lazy("Receipt acknowledged"),
-}
 ROWS: dict[str, str | Promise] = {
     "supporters": gettext_lazy("supporting agencies"),
     "milestones": gettext_lazy("milestones"),
@@ -148,7 +140,7 @@ def _acts(measure: Measure) -> Iterable[Entry]:
             Kind.ACT,
             event.at,
             event.actor_name,
-            DONE.get(event.act) or act_label(event.act),
+            act_label(event.act),
             event.note,
             changes=in_words(event.changes, agencies),
         )

@@ -10,10 +10,12 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.standing import Standing
 from apps.audit.models import AuditEvent
 from apps.audit.operations import record
+from apps.audit.reading import act_label, describe
 from apps.core.errors import RuleBroken, Stale
 from apps.measures import lights
 from apps.measures.lifecycle import TABLE, Action, allows
@@ -22,6 +24,22 @@ from apps.measures.models.measure import UNISSUED
 from apps.measures.permissions import may
 from apps.workdays.arithmetic import Calendar
 from apps.workdays.models import current_calendar
+
+describe(
+    acts={
+        **{f"measures.{action.lower()}": action.label for action in Action},
+        "measures.draft": gettext_lazy("Draft started"),
+        "measures.revise": gettext_lazy("Draft changed"),
+        "measures.propose": gettext_lazy("Proposed to the director"),
+        "measures.return_proposal": gettext_lazy("Proposal returned"),
+        "measures.issue": gettext_lazy("Issued to the lead agency"),
+        "measures.acknowledge": gettext_lazy("Receipt acknowledged"),
+        "measures.report": gettext_lazy("Progress reported"),
+        "measures.review": gettext_lazy("Report reviewed"),
+        "measures.add_evidence": gettext_lazy("Handed in evidence"),
+        "measures.follow_calendar": gettext_lazy("Lights moved with the calendar"),
+    }
+)
 
 FOLLOWING = {"version", "viewer_agencies", *lights.REASONS}
 """Columns that follow from the others; the audit trail leaves them out."""
@@ -69,7 +87,15 @@ def acting(
         locked.state = TABLE[action].target or locked.state
         keep(locked, act.calendar)
         changes = _difference(before, _columns(locked)) | act.changes
-        record(f"measures.{action.lower()}", locked, by=by, at=at, changes=changes, note=note)
+        record(
+            f"measures.{action.lower()}",
+            locked,
+            by=by,
+            at=at,
+            changes=changes,
+            note=note,
+            restricted=locked.restricted,
+        )
 
 
 def lock_measure(pk: int) -> Measure:
@@ -153,14 +179,6 @@ def _refuse_wrong_state(action: Action, measure: Measure) -> None:
     verdict = allows(action, measure.state)
     if not verdict:
         raise WrongState(verdict.reason)
-
-
-def act_label(act: str) -> str:
-    """An audit event's act in words: the action's label."""
-    if act == "measures.draft":
-        return _("Draft started")
-    name = act.removeprefix("measures.").upper()
-    return str(Action(name).label) if name in Action.values else act
 
 
 def _columns(measure: Measure) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.standing import Standing
 from apps.audit.models import AuditEvent
+from apps.audit.reading import act_label
 from apps.core.errors import RuleBroken, Stale
 from apps.measures import operations
 from apps.measures.lifecycle import Action, allows
 from apps.measures.models import Measure
 from apps.measures.operations import WrongState
-from apps.measures.operations.acting import act_label
 from apps.measures.permissions import may
 from apps.web.clock import now
 from apps.web.forms.acts import ReasonForm, SeenForm
