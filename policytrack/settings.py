@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "apps.web.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.audit.middleware.OriginMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -104,6 +105,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.str("CACHE_URL"),
+        # A cache that hangs is as good as none: sessions are in the database as well.
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -112,6 +115,7 @@ MEDIA_ROOT = env.str("EVIDENCE_DIR", str(BASE_DIR / "var" / "evidence"))
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_MB", 50) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["apps.web.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # --- Languages and time -----------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -179,6 +183,7 @@ AXES_USERNAME_CALLABLE = "apps.accounts.adapters.name_tried"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_IPWARE_PROXY_COUNT = 0
 
 # --- What the browser may do ------------------------------------------------------------
@@ -256,6 +261,7 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "loggers": {"requests": {"level": "INFO"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
 structlog.configure(

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.standing import Standing, roles_with_second_factor
 from apps.audit.operations import record
 
 ONE_YEAR = timedelta(days=365)
@@ -25,6 +27,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Wrong passwords are counted by axes alone; allauth's own count would answer first."""
+
+    def set_password(self, user: User, password: str) -> None:
+        super().set_password(user, password)
+        record("accounts.change_password", user, by=_Self(user), at=timezone.now())
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """A browser that has not chosen a language gets the account's."""
@@ -49,6 +55,11 @@ def remember_language(response: HttpResponse, language: str) -> None:
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typed
     """Second-factor secrets are stored encrypted with a key derived from SECRET_KEY."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Whoever has to have a second factor does not take it away again."""
+        standing = Standing.of(authenticator.user, on=timezone.localdate())
+        return not standing.holds_any(roles_with_second_factor())
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()

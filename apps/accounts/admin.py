@@ -41,6 +41,7 @@ describe(
     acts={
         "accounts.sign_in": _("Signed in"),
         "accounts.set_password": _("Set a new password"),
+        "accounts.change_password": _("Changed the password"),
         "accounts.choose_language": _("Chose a language"),
         "accounts.give_role": _("Gave a role"),
         "accounts.end_role": _("Ended a role"),

@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import SimpleLazyObject
 
-from apps.accounts.standing import NOBODY, Standing
-from apps.core.actor import Role
+from apps.accounts.standing import NOBODY, Standing, roles_with_second_factor
 
 NOTE_ACTIVITY_EVERY = timedelta(minutes=1)
 
@@ -73,9 +72,8 @@ class SecondFactorMiddleware:
     def _must_set_up(self, request: HttpRequest) -> bool:
         if request.session.get("second_factor_ok") or _while_signing_in(request.path):
             return False
-        asked_of = {Role(role) for role in settings.SECOND_FACTOR_ROLES}
         standing: Standing = request.standing  # type: ignore[attr-defined]  # set by StandingMiddleware
-        if not standing.holds_any(asked_of):
+        if not standing.holds_any(roles_with_second_factor()):
             return False
         if is_mfa_enabled(request.user):
             request.session["second_factor_ok"] = True
@@ -84,4 +82,4 @@ class SecondFactorMiddleware:
 
 
 def _while_signing_in(path: str) -> bool:
-    return path.startswith(("/accounts/", "/i18n/", settings.STATIC_URL)) or path == "/healthz"
+    return path.startswith(("/accounts/", "/i18n/", settings.STATIC_URL))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.conf import settings
+
 from apps.accounts.models import Membership, User
 from apps.agencies.models import Agency, in_language
 from apps.core.actor import Role
@@ -93,6 +95,11 @@ class Standing:
         """The post shown beside the name: one's own before a deputy's."""
         own = (post for post in self.posts if not post.absent_name)
         return next(own, self.posts[0] if self.posts else None)
+
+
+def roles_with_second_factor() -> set[Role]:
+    """The roles that sign in with a second factor only."""
+    return {Role(role) for role in settings.SECOND_FACTOR_ROLES}
 
 
 NOBODY = Standing(None, "", date.min)

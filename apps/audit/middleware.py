@@ -5,9 +5,12 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 
 from apps.audit.context import Origin, coming_from
+
+log = structlog.get_logger("requests")
 
 
 class OriginMiddleware:
@@ -24,8 +27,21 @@ class OriginMiddleware:
             structlog.contextvars.bound_contextvars(trace=trace),
         ):
             response = self.get_response(request)
+            _note(request, response)
         response["X-Request-Id"] = trace
         return response
+
+
+def _note(request: HttpRequest, response: HttpResponse) -> None:
+    """One line per request in the log; ids of people, never names or what they typed."""
+    session = getattr(request, "session", None)
+    log.info(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        user=session.get(SESSION_KEY) if session is not None and session.accessed else None,
+    )
 
 
 def _caller(request: HttpRequest) -> str:

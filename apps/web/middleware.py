@@ -1,4 +1,4 @@
-"""Says a refusal that no page caught, as a page of its own."""
+"""What stands around every page: health without a session, refusals as pages of their own."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.core.errors import NotAllowed, Refusal
+from apps.web.pages.health import healthz
+
+
+class HealthMiddleware:
+    """Answers /healthz before a session is read: it has to tell the truth when that fails."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return healthz(request) if request.path == "/healthz" else self.get_response(request)
 
 
 class RefusalMiddleware:

@@ -5,7 +5,6 @@ from apps.web.pages import (
     acts,
     drafting,
     evidence,
-    health,
     language,
     measure,
     measures,
@@ -41,6 +40,5 @@ urlpatterns = [
     path("clauses/<int:pk>/draft/", drafting.draft, name="draft"),
     path("draft/deadline/", drafting.deadline, name="deadline"),
     path("draft/people/", drafting.people, name="people"),
-    path("healthz", health.healthz, name="healthz"),
     path("i18n/language/", language.set_language, name="set_language"),
 ]

@@ -98,7 +98,7 @@ def test_a_closed_account_is_out_at_once(cast):
     del form["is_active"]
     cast.signed_in("administrator").post(page(user), form)
     assert "_auth_user_id" in liaison.session
-    assert not liaison.get("/healthz").wsgi_request.user.is_authenticated
+    assert not liaison.get("/accounts/login/").wsgi_request.user.is_authenticated
     assert User.objects.filter(pk=user.pk).exists()
 
 

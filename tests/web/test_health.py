@@ -20,3 +20,13 @@ def test_a_broker_that_never_answers_is_not_well(client, db, monkeypatch, deaf):
     said = answer.json()
     assert (said["database"], said["migrations"]) == ("ok", "ok")
     assert said["broker"] != "ok"
+
+
+def test_it_answers_without_reading_a_session(cast, django_assert_num_queries, monkeypatch):
+    browser = cast.signed_in("liaison")
+
+    def unreadable(*args, **said):
+        raise AssertionError("the session was read")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.cached_db.SessionStore.load", unreadable)
+    assert browser.get("/healthz").json()["database"] == "ok"

@@ -221,3 +221,19 @@ def test_an_unknown_language_changes_nothing(cast):
     response = browser.post("/i18n/language/", {"language": "tlh"})
     assert "django_language" not in response.cookies
     assert User.objects.get(pk=cast.users["liaison"].pk).language == "zh-hans"
+
+
+def test_whoever_must_have_a_second_factor_cannot_take_it_away(liaison, browser, settings):
+    sign_in(browser)
+    activated(browser)
+    settings.SECOND_FACTOR_ROLES = ["LIAISON"]
+    browser.post(reverse("mfa_deactivate_totp"))
+    assert Authenticator.objects.filter(user=liaison, type="totp").exists()
+
+
+def test_a_changed_password_is_on_record(liaison, browser):
+    sign_in(browser)
+    said = {"oldpassword": PASSWORD, "password1": "another passphrase 7"}
+    browser.post(reverse("account_change_password"), said | {"password2": said["password1"]})
+    event = AuditEvent.objects.get(act="accounts.change_password")
+    assert (event.actor_id, event.changes) == (liaison.pk, {})
