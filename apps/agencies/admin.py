@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.agencies.models import Agency, District, Installation, Source
+from apps.agencies.models import Agency, District, DistrictProfile, Installation, Source
 from apps.agencies.operations import add_agency
 from apps.audit.admin import AuditedAdmin
 from apps.audit.reading import describe
@@ -20,7 +20,7 @@ PROVENANCE: Any = (_("Provenance"), {"fields": ("confidence", "sources", "remark
 
 describe(
     acts={"agencies.mark_as_demo": _("Marked as a demo database")},
-    kept=[Agency, District, Source, Installation],
+    kept=[Agency, District, DistrictProfile, Source, Installation],
 )
 
 
@@ -57,6 +57,21 @@ class DistrictAdmin(AuditedAdmin):
         """Without the boundary, which is large and not shown."""
         shown: QuerySet[District] = super().get_queryset(request).defer("boundary")
         return shown
+
+
+@admin.register(DistrictProfile)
+class DistrictProfileAdmin(AuditedAdmin):
+    keepers = (Role.ADMINISTRATOR,)
+    codes = ("district",)
+    list_display = ("district", "role", "specialisation", "key_areas", "directions")
+    list_filter = ("role",)
+    list_select_related = ("district",)
+    search_fields = ("district__name", "district__name_en", "specialisation")
+    empty_value_display = _("To be entered")
+    fieldsets = (
+        (None, {"fields": ("district", "role", "specialisation", "key_areas", "directions")}),
+        PROVENANCE,
+    )
 
 
 @admin.register(Source)

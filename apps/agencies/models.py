@@ -125,6 +125,45 @@ class District(Bilingual, Sourced):
         ordering = ("position", "id")
 
 
+class DistrictProfileQuerySet(NaturalKey, models.QuerySet["DistrictProfile"]):
+    key_field = "district"
+
+
+@tracked()
+class DistrictProfile(Sourced):
+    """What the article says of a district's equipment industry; its own facts, its own sources."""
+
+    class Role(models.TextChoices):
+        CORE = "CORE", _("Core district")
+        COLLABORATIVE = "COLLABORATIVE", _("Collaborating district")
+
+    district = models.OneToOneField(
+        District, models.PROTECT, related_name="profile", verbose_name=_("district")
+    )
+    role = models.CharField(_("role in the cluster"), max_length=13, choices=Role, blank=True)
+    specialisation = models.CharField(_("specialisation"), max_length=200, blank=True)
+    key_areas = ArrayField(
+        models.CharField(max_length=100), verbose_name=_("key areas"), default=list, blank=True
+    )
+    directions = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("directions of development"),
+        default=list,
+        blank=True,
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = DistrictProfileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("district profile")
+        verbose_name_plural = _("district profiles")
+        ordering = ("district_id",)
+
+    def __str__(self) -> str:
+        return str(self.district)
+
+
 class AgencyQuerySet(NaturalKey, models.QuerySet["Agency"]):
     def within(self, agency_id: int) -> "AgencyQuerySet":
         """The agency and everything below it."""

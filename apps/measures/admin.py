@@ -26,6 +26,7 @@ from apps.measures.lights import Light
 from apps.measures.models import (
     Measure,
     MeasureClause,
+    MeasureProblem,
     Milestone,
     ProgressReport,
     Review,
@@ -108,6 +109,14 @@ class ClauseInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("clause")
 
 
+class ProblemInline(ReadOnlyInline):
+    model = MeasureProblem
+    fields = ("problem", "confidence", "remark")
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[MeasureProblem]":
+        return super().get_queryset(request).select_related("problem")
+
+
 class SupportInline(ReadOnlyInline):
     model = Support
     fields = ("agency",)
@@ -188,7 +197,7 @@ class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
         (_("Dates"), {"fields": ("issued_on", "acknowledge_due_on", "acknowledged_on")}),
         (_("Origin"), {"fields": ("category", "nature", "confidence", "sources", "remark")}),
     )
-    inlines = (ClauseInline, SupportInline, MilestoneInline, ReportInline)
+    inlines = (ClauseInline, ProblemInline, SupportInline, MilestoneInline, ReportInline)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Measure]":
         found = cast("QuerySet[Measure]", Measure.objects.visible_to(_standing(request)))

@@ -1,8 +1,9 @@
-"""Policies and clauses, as the supervision office keeps them."""
+"""Policies, clauses, chains and problems, as the supervision office keeps them."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +13,18 @@ from apps.audit.admin import SEEN, AuditedAdmin
 from apps.audit.reading import describe
 from apps.core.actor import Role
 from apps.core.admin import ReadOnlyInline, actor_of
-from apps.policies.models import Clause, Policy
-from apps.policies.operations import KEEPERS, add_clause, add_policy, keep_clause, keep_policy
+from apps.policies.models import Chain, ChainSegment, Clause, Policy, PolicyLink, Problem
+from apps.policies.operations import (
+    KEEPERS,
+    add_clause,
+    add_policy,
+    add_segment,
+    keep_clause,
+    keep_policy,
+    keep_segment,
+)
 
-describe(kept=[Policy, Clause])
+describe(kept=[Policy, Clause, PolicyLink, Chain, ChainSegment, Problem])
 
 READERS = (*KEEPERS, Role.AUDITOR)
 
@@ -25,6 +34,17 @@ class ClauseInline(ReadOnlyInline):
     fields = ("number", "heading", "actionable", "confidence")
     show_change_link = True
     classes = ()
+
+
+class LinkInline(ReadOnlyInline):
+    model = PolicyLink
+    fk_name = "policy"
+    fields = ("kind", "other", "quotation", "confidence")
+    show_change_link = True
+    classes = ()
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[PolicyLink]":
+        return super().get_queryset(request).select_related("policy", "other")
 
 
 @admin.register(Policy)
@@ -43,7 +63,7 @@ class PolicyAdmin(AuditedAdmin):
         ),
         PROVENANCE,
     )
-    inlines = (ClauseInline,)
+    inlines = (LinkInline, ClauseInline)
 
     def add(self, request: HttpRequest, obj: Policy, form: Any) -> Policy:
         return add_policy(obj, by=actor_of(request), at=timezone.now())
@@ -75,3 +95,88 @@ class ClauseAdmin(AuditedAdmin):
     def keep(self, request: HttpRequest, obj: Clause, form: Any) -> None:
         seen = form.cleaned_data[SEEN] or 0
         keep_clause(obj, form.said(), seen=seen, by=actor_of(request), at=timezone.now())
+
+
+@admin.register(PolicyLink)
+class PolicyLinkAdmin(AuditedAdmin):
+    readers = READERS
+    keepers = KEEPERS
+    codes = ("policy", "kind", "other")
+    list_display = ("policy", "kind", "other", "confidence")
+    list_filter = ("kind", "confidence")
+    list_select_related = ("policy", "other")
+    search_fields = ("policy__code", "policy__name", "other__code", "other__name")
+    autocomplete_fields = ("policy", "other")
+    fieldsets = ((None, {"fields": ("policy", "kind", "other", "quotation")}), PROVENANCE)
+
+
+class SegmentInline(ReadOnlyInline):
+    model = ChainSegment
+    fields = ("listing", "position", "name", "parent", "confidence")
+    show_change_link = True
+    classes = ()
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[ChainSegment]":
+        return super().get_queryset(request).select_related("parent")
+
+
+@admin.register(Chain)
+class ChainAdmin(AuditedAdmin):
+    readers = READERS
+    keepers = KEEPERS
+    codes = ("code", "policy")
+    list_display = ("position", "name", "tier", "valid_from", "valid_until", "chief", "masters")
+    list_display_links = ("name",)
+    list_filter = ("tier", "confidence")
+    search_fields = ("code", "name", "name_en", "chief")
+    autocomplete_fields = ("policy",)
+    empty_value_display = _("To be entered")
+    fieldsets = (
+        (None, {"fields": ("code", "policy", "position", "name", "name_en", "tier")}),
+        (_("Validity"), {"fields": ("valid_from", "valid_until")}),
+        (_("Responsible"), {"fields": ("chief", "masters")}),
+        PROVENANCE,
+    )
+    inlines = (SegmentInline,)
+
+
+@admin.register(ChainSegment)
+class ChainSegmentAdmin(AuditedAdmin):
+    readers = READERS
+    keepers = KEEPERS
+    codes = ("code", "chain", "listing")
+    list_display = ("code", "name", "chain", "listing", "parent")
+    list_filter = ("listing",)
+    list_select_related = ("chain", "parent")
+    search_fields = ("code", "name", "name_en", "chain__name")
+    autocomplete_fields = ("chain", "parent")
+    fieldsets = (
+        (None, {"fields": ("code", "chain", "listing", "parent", "position", "name", "name_en")}),
+        PROVENANCE,
+    )
+
+    def add(self, request: HttpRequest, obj: ChainSegment, form: Any) -> ChainSegment:
+        return add_segment(obj, by=actor_of(request), at=timezone.now())
+
+    def keep(self, request: HttpRequest, obj: ChainSegment, form: Any) -> None:
+        seen = form.cleaned_data[SEEN] or 0
+        keep_segment(obj, form.said(), seen=seen, by=actor_of(request), at=timezone.now())
+
+
+@admin.register(Problem)
+class ProblemAdmin(AuditedAdmin):
+    """A problem stays in its group, and a group stays a group: measures point at either."""
+
+    readers = READERS
+    keepers = KEEPERS
+    codes = ("code", "group")
+    list_display = ("code", "name", "group", "kind", "import_type", "segment")
+    list_filter = ("kind", "import_type", "confidence")
+    list_select_related = ("group", "segment")
+    search_fields = ("code", "name", "name_en")
+    autocomplete_fields = ("segment",)
+    fieldsets = (
+        (None, {"fields": ("code", "group", "position", "name", "name_en")}),
+        (_("Kind"), {"fields": ("kind", "import_type", "segment", "supplied_from")}),
+        PROVENANCE,
+    )

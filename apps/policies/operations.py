@@ -1,4 +1,4 @@
-"""Keeping policies and their clauses. Edits are versioned and on record."""
+"""Keeping policies, their clauses and chain segments. Edits are versioned and on record."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.operations import add_reference, keep_reference
 from apps.core.actor import Actor, Role
 from apps.core.errors import RuleBroken
-from apps.policies.models import Clause, Policy
+from apps.policies.models import ChainSegment, Clause, Policy
 
 KEEPERS = (Role.SUPERVISOR, Role.DIRECTOR)
 """Who enters and edits what governments have published."""
@@ -59,3 +59,33 @@ def _check_place(clause: Clause) -> None:
         above = above.parent
     if clause.children.exclude(policy=clause.policy_id).exists():
         raise RuleBroken(_("Its parts belong to the policy it was entered for."), field="policy")
+
+
+@transaction.atomic
+def add_segment(segment: ChainSegment, *, by: Actor, at: datetime) -> ChainSegment:
+    """Enter a segment of a chain. Raises RuleBroken when it is part of another list's segment."""
+    added = add_reference(segment, keepers=KEEPERS, by=by, at=at)
+    _check_list(added)
+    return added
+
+
+@transaction.atomic
+def keep_segment(
+    segment: ChainSegment, said: Mapping[str, Any], *, seen: int, by: Actor, at: datetime
+) -> ChainSegment:
+    """Change a segment, by field name. Raises RuleBroken when it leaves the list of its parts."""
+    kept = keep_reference(segment, said, seen=seen, keepers=KEEPERS, by=by, at=at)
+    _check_list(kept)
+    return kept
+
+
+def _check_list(segment: ChainSegment) -> None:
+    """A segment is part of one that has no superior itself, in the same list of the same chain."""
+    above = segment.parent
+    if above is None:
+        return
+    same_list = (above.chain_id, above.listing) == (segment.chain_id, segment.listing)
+    if not same_list or above.parent_id is not None or segment.children.exists():
+        raise RuleBroken(
+            _("It can only be part of a main segment of the same list."), field="parent"
+        )

@@ -6,9 +6,10 @@ from django.db import models
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.agencies.models import Installation, Source
+from apps.agencies.models import District, DistrictProfile, Installation, Source
 from apps.audit.operations import seal_tables
 from apps.core.admin import RoleAdmin
+from apps.policies.models import Chain, ChainSegment, Policy, PolicyLink, Problem
 from tests.conftest import issued
 
 OFFICE = {"supervisor", "director"}
@@ -18,12 +19,17 @@ OUTSIDE = ("liaison", "stranger", "leader", "superuser")
 READERS_AND_KEEPERS: dict[str, tuple[set[str], set[str]]] = {
     "agencies.agency": (AT_HOME, {"administrator"}),
     "agencies.district": (AT_HOME, {"administrator"}),
+    "agencies.districtprofile": (AT_HOME, {"administrator"}),
     "agencies.source": (AT_HOME, {"administrator", *OFFICE}),
     "agencies.installation": (AT_HOME, {"administrator"}),
     "workdays.calendaryear": (AT_HOME, {"administrator"}),
     "accounts.user": ({"administrator", "auditor"}, {"administrator"}),
     "policies.policy": ({"auditor", *OFFICE}, OFFICE),
     "policies.clause": ({"auditor", *OFFICE}, OFFICE),
+    "policies.policylink": ({"auditor", *OFFICE}, OFFICE),
+    "policies.chain": ({"auditor", *OFFICE}, OFFICE),
+    "policies.chainsegment": ({"auditor", *OFFICE}, OFFICE),
+    "policies.problem": ({"auditor", *OFFICE}, OFFICE),
     "measures.measure": ({"auditor", *OFFICE}, set()),
     "audit.auditevent": ({"auditor"}, set()),
     "audit.seal": ({"auditor"}, set()),
@@ -40,8 +46,21 @@ def world(cast, clause):
         username="superuser", name="superuser", is_superuser=True, is_staff=True
     )
     issued(cast, clause)
+    describe_an_industry(clause.policy, cast)
     seal_tables(at=cast.at())
     return cast
+
+
+def describe_an_industry(policy: Policy, cast) -> None:
+    """A chain with a segment and a problem, a linked policy, a district's profile."""
+    other = Policy.objects.create(code="O", name="别的", level="CITY", kind="PLAN", use="OBLIGES")
+    PolicyLink.objects.create(policy=policy, kind="IMPLEMENTS", other=other)
+    chain = Chain.objects.create(code="c", name="产业链", policy=policy, position=1)
+    ChainSegment.objects.create(
+        code="c/1", name="环节", chain=chain, listing="ADVANTAGED", position=1
+    )
+    Problem.objects.create(code="5.1", name="问题", position=1)
+    DistrictProfile.objects.create(district=District.objects.first())
 
 
 def row_of(label: str) -> models.Model:

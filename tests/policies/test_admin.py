@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.core.errors import NotAllowed
-from apps.policies.models import Clause, Policy
+from apps.policies.models import Chain, ChainSegment, Clause, Policy, PolicyLink, Problem
 from apps.policies.operations import add_policy, keep_policy
 
 
@@ -154,3 +154,63 @@ def test_history_is_the_audit_trail(cast, clause):
     assert "Edited: policy" in html
     assert "<del>政策</del>" in html
     assert "<ins>新名称</ins>" in html
+
+
+# --- Links, chains, problems ----------------------------------------------------------------
+
+
+@pytest.fixture
+def chain(clause) -> Chain:
+    return Chain.objects.create(code="c", name="产业链", policy=clause.policy, position=1)
+
+
+def a_segment(chain: Chain, position: int, **said: object) -> ChainSegment:
+    facts = {"name": "环节", "listing": "ADVANTAGED"} | said
+    return ChainSegment.objects.create(
+        code=f"s{ChainSegment.objects.count()}", chain=chain, position=position, **facts
+    )
+
+
+def test_the_chief_of_a_chain_is_entered_by_the_office(cast, chain):
+    listed = cast.signed_in("auditor").get("/admin/policies/chain/").content.decode()
+    assert "To be entered" in listed
+    edit(cast.signed_in("supervisor"), chain, chief="某市领导", masters="一公司\n二公司")
+    chain.refresh_from_db()
+    assert (chain.chief, chain.masters, chain.version) == ("某市领导", ["一公司", "二公司"], 2)
+    event = AuditEvent.objects.about(chain).get()
+    assert event.act == "policies.keep_chain"
+    assert event.changes["chief"] == ["", "某市领导"]
+
+
+def test_a_segment_is_part_of_one_in_its_own_list(cast, chain):
+    main, other = a_segment(chain, 1), a_segment(chain, 1, listing="INTRODUCTION")
+    part = a_segment(chain, 2, parent=main)
+    browser = cast.signed_in("supervisor")
+    for row, parent in ((other, main), (main, part), (a_segment(chain, 3), part)):
+        said = edit(browser, row, parent=parent.pk).content.decode()
+        assert "It can only be part of a main segment of the same list." in said
+    assert edit(browser, a_segment(chain, 4), parent=main.pk).status_code == 302
+
+
+def test_a_problem_stands_in_a_group_and_a_group_in_none(cast, clause):
+    add = "/admin/policies/problem/add/"
+    browser = cast.signed_in("supervisor")
+    group = Problem.objects.create(code="5.1", name="组", position=1)
+    said = {"code": "5.1-1", "name": "刀库", "position": 2, "confidence": "ARTICLE_ONLY"}
+    assert browser.post(add, said | {"kind": "IMPORTED"}).status_code == 200
+    assert browser.post(add, said | {"group": group.pk}).status_code == 200
+    assert browser.post(add, said | {"group": group.pk, "kind": "IMPORTED"}).status_code == 302
+    item = Problem.objects.items().get()
+    nested = said | {"code": "5.1-1-1", "position": 3, "group": item.pk, "kind": "TALENT"}
+    assert browser.post(add, nested).status_code == 200
+    assert Problem.objects.count() == 2
+
+
+def test_a_link_is_entered_once_and_never_to_itself(cast, clause):
+    other = Policy.objects.create(code="O", name="别的", level="CITY", kind="PLAN", use="OBLIGES")
+    add, browser = "/admin/policies/policylink/add/", cast.signed_in("director")
+    said = {"policy": clause.policy_id, "kind": "IMPLEMENTS", "confidence": "ARTICLE_ONLY"}
+    assert browser.post(add, said | {"other": clause.policy_id}).status_code == 200
+    assert browser.post(add, said | {"other": other.pk}).status_code == 302
+    assert browser.post(add, said | {"other": other.pk}).status_code == 200
+    assert str(PolicyLink.objects.get()) == "P Implements O"

@@ -11,6 +11,7 @@ from apps.measures.models.measure import (
     State,
     Support,
 )
+from apps.measures.models.problem import MeasureProblem
 from apps.measures.models.report import ProgressReport, ReportEvidence, ReportMilestone, Review
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "LeadTerm",
     "Measure",
     "MeasureClause",
+    "MeasureProblem",
     "Milestone",
     "ProgressReport",
     "ReportEvidence",
