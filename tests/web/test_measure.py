@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from apps.measures import operations
+from apps.measures.models import MeasureProblem
+from apps.policies.models import Problem
 from apps.web.timeline import Kind, Show, since, timeline
 from tests.conftest import (
     a_plan,
@@ -186,3 +188,36 @@ def test_fifty_reports_cost_as_many_queries_as_one(today_cast, clause):
     fifty = queries_of(client, url)
     assert len(fifty) == len(one)
     assert not writes_in(fifty)
+
+
+def test_the_problems_it_addresses_are_named_as_the_text_links_them(today_cast, clause):
+    measure = issued(today_cast, clause)
+    html = page_of(today_cast, "liaison", measure).content.decode()
+    assert "Problems it addresses" not in html
+    group = Problem.objects.create(code="5.1", name="差距较大", name_en="Large gap", position=1)
+    item = Problem.objects.create(
+        code="5.1-1", name="光栅尺", group=group, kind="IMPORTED", position=2
+    )
+    MeasureProblem.objects.create(measure=measure, problem=group, remark="未逐条指明")
+    MeasureProblem.objects.create(measure=measure, problem=item)
+    page = page_of(today_cast, "liaison", measure)
+    assert [row.problem.code for row in page.context["problems"]] == ["5.1", "5.1-1"]
+    html = page.content.decode()
+    for said in ("Large gap", "The group as a whole, 1 problem", "光栅尺", "未逐条指明"):
+        assert said in html
+
+
+def test_many_problems_cost_as_many_queries_as_one(today_cast, clause):
+    measure = issued(today_cast, clause)
+    for n in range(31):
+        group = Problem.objects.create(code=f"{n}", name="组", position=2 * n)
+        Problem.objects.create(
+            code=f"{n}-1", name="项", group=group, kind="TALENT", position=2 * n + 1
+        )
+    client, url = today_cast.signed_in("liaison"), f"/measures/{measure.pk}/"
+    groups = list(Problem.objects.filter(group=None))
+    MeasureProblem.objects.create(measure=measure, problem=groups[0])
+    one = queries_of(client, url)
+    for group in groups[1:]:
+        MeasureProblem.objects.create(measure=measure, problem=group)
+    assert len(queries_of(client, url)) == len(one)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.measures.models import Measure, MeasureClause
-from apps.policies.models import Clause, Policy
+from apps.policies.models import Clause, Policy, PolicyLink
 from tests.conftest import a_plan, drafted, in_progress, issued
 from tests.web.here import in_chinese, of_today
 from tests.web.watching import queries_of, writes_in
@@ -119,6 +119,34 @@ def test_what_is_not_known_says_so(cast, clause):
     assert in_chinese("To be entered") in chinese
 
 
+def test_a_link_is_said_from_either_side(cast, clause):
+    plan = a_policy("PLAN-1")
+    PolicyLink.objects.create(
+        policy=plan, kind="IMPLEMENTS", other=clause.policy, quotation="围绕该意见出台了计划"
+    )
+    client = cast.signed_in("liaison")
+    for shown, how, other in (
+        (plan, "Implements", clause.policy),
+        (clause.policy, "Implemented by", plan),
+    ):
+        page = client.get(reverse("web:policy", args=[shown.pk]))
+        (linked,) = page.context["links"]
+        assert (str(linked.how), linked.other) == (how, other)
+        assert "围绕该意见出台了计划" in page.content.decode()
+    chinese = cast.signed_in("liaison", language="zh-hans")
+    html = chinese.get(reverse("web:policy", args=[plan.pk])).content.decode()
+    assert in_chinese("Implements") in html
+
+
+def test_a_clause_says_how_sure_it_is_where_its_policy_does_not(cast, clause):
+    url = reverse("web:policy", args=[clause.policy_id])
+    assert cast.signed_in("liaison").get(url).content.decode().count('class="provenance') == 1
+    Clause.objects.update(confidence="NOT_FOUND", heading="", remark="标题待录入")
+    html = cast.signed_in("liaison").get(url).content.decode()
+    assert 'class="provenance is-not_found"' in html
+    assert "标题待录入" in html
+
+
 def test_only_who_sees_enough_is_told_of_gaps(cast, clause):
     Clause.objects.update(actionable="YES")
     url = reverse("web:policy", args=[clause.policy_id])
@@ -164,7 +192,8 @@ def test_fifty_rows_cost_what_one_does(cast):
     page = reverse("web:policy", args=[policy.pk])
     one = [len(queries_of(client, url)) for url in (POLICIES, page)]
     for n in range(1, 51):
-        a_policy(f"R{n:02}")
+        other = a_policy(f"R{n:02}")
+        PolicyLink.objects.create(policy=policy, kind="SUPPORTS", other=other)
         clause = a_clause(policy, n + 1)
         measure = Measure.objects.create(code=f"many-{n}", title="举措")
         MeasureClause.objects.create(measure=measure, clause=clause)

@@ -37,6 +37,9 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": possible(offered),
         "refused": refused(offered),
         "carried": found.carried_clauses.select_related("clause__policy", "clause__parent"),
+        "problems": found.addressed_problems.select_related("problem").prefetch_related(
+            "problem__members"
+        ),
         "axis": axis(found, on=on),
         "milestones": steps(found, on=on),
         "timeline": timeline(found, show=show),

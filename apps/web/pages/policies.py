@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
@@ -21,7 +21,7 @@ from apps.measures.lights import Light
 from apps.measures.models import Measure, MeasureClause
 from apps.measures.permissions import may_draft
 from apps.policies.filters import PolicyFilter
-from apps.policies.models import Clause, Policy
+from apps.policies.models import Clause, Policy, PolicyLink
 from apps.web.cards import Card, cards, loaded
 from apps.web.clock import today
 from apps.web.paging import page, query_of
@@ -143,6 +143,7 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         "web/policy.html",
         {
             "policy": found,
+            "links": _links(found),
             "branches": branches,
             "figures": _figures(branches),
             "first_gap": next((branch for branch in branches if branch.is_gap), None),
@@ -150,6 +151,28 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
             "may_draft": bool(may_draft(standing)),
         },
     )
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A link as this policy says it: implements the other, or is implemented by it."""
+
+    how: str | Promise
+    other: Policy
+    link: PolicyLink
+
+
+def _links(policy: Policy) -> list[Linked]:
+    """What it is linked to, either way. One query."""
+    links = PolicyLink.objects.filter(Q(policy=policy) | Q(other=policy))
+    return [_said_from(policy, link) for link in links.select_related("policy", "other")]
+
+
+def _said_from(policy: Policy, link: PolicyLink) -> Linked:
+    kind = PolicyLink.Kind(link.kind)
+    if link.policy_id == policy.pk:
+        return Linked(kind.label, link.other, link)
+    return Linked(kind.reverse, link.policy, link)
 
 
 def _figures(branches: Sequence[Branch]) -> dict[str, int]:
