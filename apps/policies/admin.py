@@ -127,7 +127,7 @@ class ChainAdmin(AuditedAdmin):
     codes = ("code", "policy")
     list_display = ("position", "name", "tier", "valid_from", "valid_until", "chief", "masters")
     list_display_links = ("name",)
-    list_filter = ("tier", "confidence")
+    list_filter = ("confidence",)
     search_fields = ("code", "name", "name_en", "chief")
     autocomplete_fields = ("policy",)
     empty_value_display = _("To be entered")

@@ -1,5 +1,7 @@
 """The list of policies and the page of one: what they show, to whom, at what cost."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -141,10 +143,19 @@ def test_a_link_is_said_from_either_side(cast, clause):
 def test_a_clause_says_how_sure_it_is_where_its_policy_does_not(cast, clause):
     url = reverse("web:policy", args=[clause.policy_id])
     assert cast.signed_in("liaison").get(url).content.decode().count('class="provenance') == 1
-    Clause.objects.update(confidence="NOT_FOUND", heading="", remark="标题待录入")
+    Clause.objects.update(confidence="ONE_SOURCE", remark="位置未核实")
     html = cast.signed_in("liaison").get(url).content.decode()
-    assert 'class="provenance is-not_found"' in html
-    assert "标题待录入" in html
+    assert 'class="provenance is-one_source"' in html
+    assert "位置未核实" in html
+
+
+def test_a_clause_that_nobody_found_says_so_once(cast, clause):
+    Clause.objects.update(confidence="NOT_FOUND", heading="", remark="条号和标题未查到")
+    url = reverse("web:policy", args=[clause.policy_id])
+    html = cast.signed_in("liaison").get(url).content.decode()
+    (shown,) = re.findall(r"<article.*?</article>", html, re.DOTALL)
+    assert shown.count("To be entered") == 1
+    assert "条号和标题未查到" in shown
 
 
 def test_only_who_sees_enough_is_told_of_gaps(cast, clause):
