@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,20 @@ from apps.policies.operations import (
     keep_segment,
 )
 
-describe(kept=[Policy, Clause, PolicyLink, Chain, ChainSegment, Problem])
+describe(
+    kept=[Policy, Clause, PolicyLink, Chain, ChainSegment, Problem],
+    acts={"policies.enter_clauses": _("Text entered")},
+    fields={
+        f"policies.policy {kind}": CharField(label)
+        for kind, label in {
+            "added": _("clauses added"),
+            "changed": _("clauses reworded"),
+            "moved": _("clauses moved"),
+            "restored": _("clauses in force again"),
+            "removed": _("clauses no longer in force"),
+        }.items()
+    },
+)
 
 READERS = (*KEEPERS, Role.AUDITOR)
 
@@ -85,7 +98,7 @@ class ClauseAdmin(AuditedAdmin):
     autocomplete_fields = ("policy", "parent")
     fieldsets = (
         (None, {"fields": ("code", "policy", "parent", "position", "number")}),
-        (_("Wording"), {"fields": ("heading", "heading_en", "text", "actionable")}),
+        (_("Wording"), {"fields": ("heading", "heading_en", "text", "actionable", "retired_on")}),
         PROVENANCE,
     )
 

@@ -61,12 +61,17 @@ class Policy(Bilingual, Sourced):
 
 
 class ClauseQuerySet(NaturalKey, models.QuerySet["Clause"]):
-    pass
+    def in_force(self) -> "ClauseQuerySet":
+        """Those that the policy's text still has."""
+        return self.filter(retired_on__isnull=True)
 
 
 @tracked()
 class Clause(Sourced):
-    """A numbered part of a policy's text: chapter, article, item. An empty heading is unknown."""
+    """A numbered part of a policy's text: chapter, article, item. An empty heading is unknown.
+
+    A part that a newer text leaves out is retired, not deleted: measures may carry it out.
+    """
 
     class Actionable(models.TextChoices):
         YES = "YES", _("Actionable")
@@ -93,6 +98,7 @@ class Clause(Sourced):
     actionable = models.CharField(
         _("actionable"), max_length=7, choices=Actionable, default=Actionable.UNKNOWN
     )
+    retired_on = models.DateField(_("no longer in force since"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = ClauseQuerySet.as_manager()
@@ -102,7 +108,11 @@ class Clause(Sourced):
         verbose_name_plural = _("clauses")
         ordering = ("policy_id", "position", "id")
         constraints = [
-            models.UniqueConstraint(fields=["policy", "position"], name="one_clause_a_place"),
+            models.UniqueConstraint(
+                fields=["policy", "position"],
+                name="one_clause_a_place",
+                deferrable=models.Deferrable.IMMEDIATE,  # a whole text is put in order at once
+            ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="clause_not_in_itself"
             ),
