@@ -116,6 +116,7 @@ EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_MB", 50) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["apps.web.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the parts of a long policy, a few fields each
 
 # --- Languages and time -----------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -3,6 +3,7 @@ from django.urls import path
 from apps.measures.lifecycle import Action
 from apps.web.pages import (
     acts,
+    clauses,
     drafting,
     evidence,
     language,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("review/<int:pk>/", review.report, name="review_report"),
     path("policies/", policies.policies, name="policies"),
     path("policies/<int:pk>/", policies.policy, name="policy"),
+    path("policies/<int:pk>/clauses/", clauses.clauses, name="clauses"),
     path("clauses/<int:pk>/draft/", drafting.draft, name="draft"),
     path("draft/deadline/", drafting.deadline, name="deadline"),
     path("draft/people/", drafting.people, name="people"),

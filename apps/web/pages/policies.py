@@ -22,6 +22,7 @@ from apps.measures.models import Measure, MeasureClause
 from apps.measures.permissions import may_draft
 from apps.policies.filters import PolicyFilter
 from apps.policies.models import Clause, Policy, PolicyLink
+from apps.policies.operations import KEEPERS
 from apps.web.cards import Card, cards, loaded
 from apps.web.clock import today
 from apps.web.paging import page, query_of
@@ -91,7 +92,7 @@ def _tabs(asked: QueryDict) -> list[Tab]:
 
 def _count(shown: Sequence[Policy], standing: Standing) -> None:
     """Give each policy the number of its clauses and of the measures its reader sees."""
-    clauses = _by_policy(Clause.objects.filter(policy__in=shown), "policy", Count("pk"))
+    clauses = _by_policy(Clause.objects.in_force().filter(policy__in=shown), "policy", Count("pk"))
     links = MeasureClause.objects.filter(
         clause__policy__in=shown, measure__in=Measure.objects.visible_to(standing)
     )
@@ -119,7 +120,7 @@ class Branch:
     def is_gap(self) -> bool:
         """An actionable clause that nothing carries out."""
         asked = self.clause.actionable == Clause.Actionable.YES
-        return asked and not self.is_carried
+        return asked and self.clause.retired_on is None and not self.is_carried
 
     @property
     def level(self) -> int:
@@ -149,6 +150,7 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
             "first_gap": next((branch for branch in branches if branch.is_gap), None),
             "knows_gaps": standing.holds_any(KNOWS_GAPS),
             "may_draft": bool(may_draft(standing)),
+            "may_enter": standing.holds_any(KEEPERS),
         },
     )
 
@@ -177,7 +179,8 @@ def _said_from(policy: Policy, link: PolicyLink) -> Linked:
 
 def _figures(branches: Sequence[Branch]) -> dict[str, int]:
     """The numbers that matter; clauses of unknown kind are said, not counted."""
-    kinds = Counter(branch.clause.actionable for branch in branches)
+    in_force = [branch.clause for branch in branches if branch.clause.retired_on is None]
+    kinds = Counter(clause.actionable for clause in in_force)
     lights = {card.measure.pk: card.light for branch in branches for card in branch.cards}
     gaps = sum(branch.is_gap for branch in branches)
     return {
@@ -191,7 +194,10 @@ def _figures(branches: Sequence[Branch]) -> dict[str, int]:
 
 
 def _branches(policy: Policy, standing: Standing) -> list[Branch]:
-    """The clauses in reading order, each below the one it is part of."""
+    """The clauses in reading order, each below the one it is part of.
+
+    A retired clause is shown as long as a measure carries it out.
+    """
     shown = _cards(policy, standing)
     links = MeasureClause.objects.filter(clause__policy=policy)
     carried: dict[int, list[Card | None]] = defaultdict(list)
@@ -200,6 +206,7 @@ def _branches(policy: Policy, standing: Standing) -> list[Branch]:
     return [
         Branch(clause, depth, _seen(carried[clause.pk]), is_carried=bool(carried[clause.pk]))
         for clause, depth in _in_order(policy.clauses.all())
+        if clause.retired_on is None or carried[clause.pk]
     ]
 
 
