@@ -157,11 +157,13 @@ def test_a_note_that_is_too_long_keeps_the_corrections(cast, policy):
     assert page.context["sheet"].rows[1].heading == "改过"
 
 
-@pytest.mark.parametrize("text", ["", " \n", "一、甲\x00乙", "字" * 400_001])
+@pytest.mark.parametrize("text", ["", " \n", "一、甲\x00乙", "字" * 400_001, "1、甲\n" * 1501])
 def test_what_is_no_text_is_refused_with_a_sentence(cast, policy, text):
     page = preview(cast.signed_in("supervisor"), policy, text)
     assert page.status_code == 422
     assert page.context["form"].errors["text"]
+    assert page.context["form"]["text"].value() == text
+    assert "maxlength" not in str(page.context["form"]["text"])
 
 
 def test_text_without_numbers_says_so(cast, policy):

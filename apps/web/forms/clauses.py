@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.policies.clause_comparison import Pair, differences
 from apps.policies.clause_text import Finding, Kind, Part, Split, findings_of, split, style_of
 from apps.policies.models import Clause
-from apps.policies.operations import DEEPEST, LONGEST_HEADING, LONGEST_NUMBER, Edition, Entry
+from apps.policies.operations import (
+    DEEPEST,
+    LONGEST_HEADING,
+    LONGEST_NUMBER,
+    MOST_PARTS,
+    Edition,
+    Entry,
+)
 
 LONGEST_TEXT = 400_000
 LONGEST_NOTE = 500
@@ -22,8 +29,7 @@ class PasteForm(forms.Form):
     """The text as it was pasted, and where it was taken from."""
 
     text = forms.CharField(
-        label=_("Official text"),
-        max_length=LONGEST_TEXT,
+        label=_("Official text"),  # without max_length: a browser would cut what is pasted
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
         help_text=_("Paste it whole, with its numbers. Chapters, articles and items are found."),
@@ -39,6 +45,12 @@ class PasteForm(forms.Form):
         text: str = self.cleaned_data["text"].replace("\r\n", "\n")
         if not text.strip():
             raise forms.ValidationError(_("There is no text to enter."))
+        if len(text) > LONGEST_TEXT:
+            said = _("The text has %(count)d characters; at most %(most)d can be entered.")
+            raise forms.ValidationError(said % {"count": len(text), "most": LONGEST_TEXT})
+        if (count := len(split(text).parts)) > MOST_PARTS:
+            said = _("These are %(count)d parts; a policy has at most %(most)d.")
+            raise forms.ValidationError(said % {"count": count, "most": MOST_PARTS})
         return text
 
 
