@@ -11,6 +11,7 @@ from apps.measures.models import (
     Evidence,
     Measure,
     MeasureClause,
+    MeasureProblem,
     Milestone,
     ProgressReport,
     ReportEvidence,
@@ -19,7 +20,7 @@ from apps.measures.models import (
     State,
     Support,
 )
-from apps.policies.models import Clause
+from apps.policies.models import Chain, ChainSegment, Clause, Policy, PolicyLink, Problem
 from tests.conftest import drafted, fresh, in_progress, reported
 
 DAY = date(2026, 3, 2)
@@ -82,7 +83,63 @@ def milestone(**fields):
     return lambda measure: measure.milestones.update(**fields)
 
 
+def linked(to_itself: bool):
+    def insert(measure: Measure) -> None:
+        policy = Policy.objects.get()
+        other = policy if to_itself else Policy.objects.create(code="Q", name="q", level="CITY")
+        for _time in range(2):
+            PolicyLink.objects.create(policy=policy, kind="SUPPORTS", other=other)
+
+    return insert
+
+
+def chain(**fields) -> Chain:
+    policy = Policy.objects.get()
+    said = {"code": "c", "name": "c", "policy": policy, "position": 1, "valid_from": "2021"}
+    return Chain.objects.create(**said | fields)
+
+
+def segment(code: str, **fields) -> ChainSegment:
+    said = {"name": "s", "listing": "CITY_PLAN", "position": 1}
+    return ChainSegment.objects.create(code=code, **said | fields)
+
+
+def two_segments(measure: Measure) -> None:
+    whole = chain()
+    for code in ("s1", "s2"):
+        segment(code, chain=whole)
+
+
+def segment_in_itself(measure: Measure) -> None:
+    row = segment("s1", chain=chain())
+    ChainSegment.objects.filter(pk=row.pk).update(parent=row)
+
+
+def problem(**fields) -> Problem:
+    return Problem.objects.create(**{"code": "5.0", "name": "p", "position": 1} | fields)
+
+
+def two_problems(measure: Measure) -> None:
+    problem()
+    problem(code="5.1")
+
+
+def addressed_twice(measure: Measure) -> None:
+    row = problem()
+    for _time in range(2):
+        MeasureProblem.objects.create(measure=measure, problem=row)
+
+
 BROKEN = {
+    "policies_linked_once": linked(to_itself=False),
+    "policy_not_linked_to_itself": linked(to_itself=True),
+    "chain_ends_after_it_begins": lambda measure: chain(valid_until="2020"),
+    "one_segment_a_place": two_segments,
+    "segment_not_in_itself": segment_in_itself,
+    "one_problem_a_place": two_problems,
+    "problem_has_a_kind_and_a_group_none": lambda measure: problem(kind="TALENT"),
+    "import_type_of_an_import": lambda measure: problem(import_type="PART"),
+    "problem_addressed_once": addressed_twice,
     "issued_has_lead": change(lead=None),
     "issued_has_deadline": change(due_on=None),
     "no_proposal_without_deadline": change(
