@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
@@ -26,7 +27,7 @@ from apps.workdays.operations import days_known_for, enter_notice
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 3, 2)
-"""A Monday. Tests that need a page's own clock ask for `cast.starting(today)`."""
+"""A Monday. Tests of pages, which read the clock, use tests.web.here.of_today."""
 PASSWORD = "a test passphrase 42"
 SET_UP = Machine("set-up", frozenset({Role.ADMINISTRATOR}))
 PDF = b"%PDF-1.7 test\n"
@@ -99,6 +100,17 @@ def _quiet_surroundings(tmp_path, settings) -> Iterator[None]:
     cache.clear()
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Sessions that a live server's threads or pools left open end before the database does."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

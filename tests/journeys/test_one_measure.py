@@ -99,10 +99,16 @@ def hand_in(liaison: Visit, summary: str, title: str) -> None:
 def send_back(supervisor: Visit) -> None:
     supervisor.go("Review")
     expect(supervisor.page.locator("#item")).to_contain_text("选址已经完成")
+    listening(supervisor)
     supervisor.page.keyboard.press("r")
     supervisor.page.keyboard.insert_text(REASON)
     supervisor.page.keyboard.press("Control+Enter")
     expect(supervisor.page.locator(".review-empty")).to_be_visible()
+
+
+def listening(supervisor: Visit) -> None:
+    """The legend of the keys is shown by the script that hears them."""
+    expect(supervisor.page.locator("[data-keys]")).not_to_have_attribute("hidden", "")
 
 
 def report_again(liaison: Visit, title: str) -> None:
@@ -118,6 +124,7 @@ def report_again(liaison: Visit, title: str) -> None:
 def approve(supervisor: Visit) -> None:
     supervisor.go("Review")
     expect(supervisor.page.locator("#returns")).to_contain_text(REASON)
+    listening(supervisor)
     supervisor.page.keyboard.press("a")
     expect(supervisor.page.locator(".review-empty")).to_contain_text(
         supervisor.say("No report is waiting for review.")

@@ -234,6 +234,8 @@ def test_viewers_written_meanwhile_are_kept(cast, clause):
 def wait_for_a_waiting_session() -> None:
     for _try in range(200):
         with connection.cursor() as cursor:
+            # A transaction would else see the same picture of the sessions every time.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity"
                 " WHERE wait_event_type = 'Lock' AND datname = current_database()"
