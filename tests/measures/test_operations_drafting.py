@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
+from apps.core.errors import RuleBroken
 from apps.measures import operations
-from apps.measures.models import State
+from apps.measures.models import Measure, State
 from tests.conftest import a_plan, an_estimate, drafted, fresh, proposed
 from tests.measures.refusals import refused
 
@@ -170,3 +171,11 @@ def test_a_proposal_is_returned_with_a_reason(cast, clause, reason):
     measure = proposed(cast, clause)
     with refused("Say why the proposal is returned.", field="reason"):
         send_back(cast, measure, reason=reason)
+
+
+def test_a_clause_no_longer_in_force_starts_no_measure(cast, clause):
+    clause.retired_on = cast.today
+    clause.save()
+    with pytest.raises(RuleBroken, match="no longer in force"):
+        drafted(cast, clause)
+    assert not Measure.objects.exists()

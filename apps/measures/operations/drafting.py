@@ -53,6 +53,8 @@ def draft_measure(
     may_draft(by).or_refuse()
     if not clauses:
         raise RuleBroken(_("A measure carries out at least one clause."), field="clauses")
+    if any(clause.retired_on for clause in clauses):
+        raise RuleBroken(_("A clause that is no longer in force starts no measure."))
     _check(plan)
     measure = Measure(code=code)
     _apply(plan, measure, by)
