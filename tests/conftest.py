@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -234,6 +235,60 @@ def reported(cast: Cast, measure: Measure, **said) -> ProgressReport:
         by=cast["liaison"],
         at=cast.at(),
     )
+
+
+def finished(cast: Cast, clause: Clause, **said) -> Measure:
+    """Everything is done, reported and approved; completion is not applied for yet."""
+    measure = in_progress(cast, clause, **said)
+    if measure.basis == Basis.MILESTONES:
+        steps = frozenset(measure.milestones.values_list("pk", flat=True))
+        report = reported(cast, measure, reached=steps, evidence=[evidence(cast)])
+    else:
+        report = reported(cast, measure, progress=Decimal(100))
+    operations.approve_report(
+        report, seen=fresh(measure).version, by=cast["supervisor"], at=cast.at()
+    )
+    return fresh(measure)
+
+
+def applied(cast: Cast, clause: Clause, **said) -> Measure:
+    """The liaison has applied for completion."""
+    measure = finished(cast, clause, **said)
+    operations.apply_for_completion(
+        measure,
+        grounds="全部完成",
+        evidence=[evidence(cast)],
+        seen=measure.version,
+        by=cast["liaison"],
+        at=cast.at(),
+    )
+    return fresh(measure)
+
+
+def verified(cast: Cast, clause: Clause, **said) -> Measure:
+    measure = applied(cast, clause, **said)
+    operations.verify_completion(measure, seen=measure.version, by=cast["supervisor"], at=cast.at())
+    return fresh(measure)
+
+
+def closed(cast: Cast, clause: Clause, **said) -> Measure:
+    measure = verified(cast, clause, **said)
+    operations.close_measure(measure, seen=measure.version, by=cast["director"], at=cast.at())
+    return fresh(measure)
+
+
+def reopening_asked(cast: Cast, clause: Clause, **said) -> Measure:
+    """Closed, and the liaison asks for it to go on for half a year more."""
+    measure = closed(cast, clause, **said)
+    operations.ask_reopening(
+        measure,
+        grounds="验收后发现缺项",
+        due_on=cast.today + timedelta(days=200),
+        seen=measure.version,
+        by=cast["liaison"],
+        at=cast.at(),
+    )
+    return fresh(measure)
 
 
 def fresh(measure: Measure) -> Measure:

@@ -4,6 +4,7 @@ Operations, buttons, the admin and the documentation are all read off this table
 that need more than state and role stand with the operation that makes them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -13,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import ALLOWED, Verdict
-from apps.measures.models import State
+from apps.measures.models import Decision, Request, State
 from apps.measures.models.measure import OPEN
 
 
@@ -34,7 +35,9 @@ class Action(models.TextChoices):
     VERIFY = "VERIFY", _("Verify completion")
     SEND_BACK = "SEND_BACK", _("Send back")
     CLOSE = "CLOSE", _("Close measure")
+    ASK_REOPENING = "ASK_REOPENING", _("Ask to reopen")
     REOPEN = "REOPEN", _("Reopen")
+    REFUSE_REOPENING = "REFUSE_REOPENING", _("Refuse to reopen")
     SUSPEND = "SUSPEND", _("Suspend")
     RESUME = "RESUME", _("Resume")
     CARRY_OVER = "CARRY_OVER", _("Carry over into next year")
@@ -48,6 +51,7 @@ class Who(Enum):
     DIRECTOR = "director"
     LEAD = "lead"
     LEAD_LEADER = "lead_leader"
+    LEAD_OR_OFFICE = "lead_or_office"
     SYSTEM = "system"
 
 
@@ -151,10 +155,36 @@ TRANSITIONS = (
         {State.COMPLETING},
         Who.SUPERVISOR,
         State.IN_PROGRESS,
-        _("Goes on; the reviewer's days are deducted."),
+        _("Goes on, for a reason that stays; the reviewer's days are deducted."),
     ),
-    _line(Action.CLOSE, {State.COMPLETING}, Who.DIRECTOR, State.CLOSED, _("Completed.")),
-    _line(Action.REOPEN, {State.CLOSED}, Who.DIRECTOR, State.IN_PROGRESS, _("Goes on.")),
+    _line(
+        Action.CLOSE,
+        {State.COMPLETING},
+        Who.DIRECTOR,
+        State.CLOSED,
+        _("Completed; on time is judged by the day of the application."),
+    ),
+    _line(
+        Action.ASK_REOPENING,
+        {State.CLOSED},
+        Who.LEAD_OR_OFFICE,
+        None,
+        _("A request with grounds and a new deadline; the director decides."),
+    ),
+    _line(
+        Action.REOPEN,
+        {State.CLOSED},
+        Who.DIRECTOR,
+        State.IN_PROGRESS,
+        _("Goes on, with the new deadline that was asked for."),
+    ),
+    _line(
+        Action.REFUSE_REOPENING,
+        {State.CLOSED},
+        Who.DIRECTOR,
+        None,
+        _("Stays closed, for a reason that stays."),
+    ),
     _line(
         Action.SUSPEND,
         {State.IN_PROGRESS},
@@ -180,6 +210,50 @@ TRANSITIONS = (
 )
 
 TABLE = {line.action: line for line in TRANSITIONS}
+
+
+@dataclass(frozen=True)
+class RequestPath:
+    """The actions by which one kind of request is asked, verified where it has to be, and decided.
+
+    Who may, from which states, and what granting does are the lines of these actions above.
+    """
+
+    ask: Action
+    grant: Action
+    refuse: Action
+    verify: Action | None = None
+
+
+REQUEST_PATHS = {
+    Request.Kind.COMPLETE: RequestPath(
+        ask=Action.APPLY, verify=Action.VERIFY, grant=Action.CLOSE, refuse=Action.SEND_BACK
+    ),
+    Request.Kind.REOPEN: RequestPath(
+        ask=Action.ASK_REOPENING, grant=Action.REOPEN, refuse=Action.REFUSE_REOPENING
+    ),
+}
+"""The kinds of request that can be asked."""
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What an action decides: a kind of request, and how."""
+
+    kind: Request.Kind
+    outcome: Decision.Outcome
+
+
+def _decisions() -> Iterator[tuple[Action, Deciding]]:
+    for kind, path in REQUEST_PATHS.items():
+        if path.verify:
+            yield path.verify, Deciding(kind, Decision.Outcome.VERIFIED)
+        yield path.grant, Deciding(kind, Decision.Outcome.GRANTED)
+        yield path.refuse, Deciding(kind, Decision.Outcome.REFUSED)
+
+
+DECIDES = dict(_decisions())
+ASKS = {path.ask: kind for kind, path in REQUEST_PATHS.items()}
 
 
 def allows(action: Action, state: str) -> Verdict:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.measures import periods
 from apps.measures.models import Basis, Measure, Milestone, State
+from apps.measures.models.measure import AFTER_APPLYING
 from apps.workdays.arithmetic import Calendar
 
 ONE_DAY = timedelta(days=1)
@@ -66,11 +67,16 @@ def dates_of(
 ) -> dict[str, date | None]:
     """The columns of REASONS for a measure as it stands; None where a reason cannot come."""
     dates: dict[str, date | None] = dict.fromkeys(REASONS)
-    if measure.due_on is None or measure.state not in (State.ISSUED, State.IN_PROGRESS):
+    last_day = last_day_of(measure, calendar)
+    if last_day is None:
         return dates
-    last_workday = calendar.last_workday_on_or_before(measure.due_on)
+    if applied_late(measure, calendar):
+        dates["overdue_from_on"] = last_day + ONE_DAY
+    if measure.state not in (State.ISSUED, State.IN_PROGRESS):
+        return dates
+    last_workday = calendar.last_workday_on_or_before(last_day)
     dates["due_soon_from_on"] = calendar.add(last_workday, -thresholds.due_soon_workdays)
-    dates["overdue_from_on"] = measure.due_on + ONE_DAY
+    dates["overdue_from_on"] = last_day + ONE_DAY
     if measure.state == State.ISSUED:
         dates["unacknowledged_from_on"] = _day_after(measure.acknowledge_due_on)
         return dates
@@ -84,6 +90,29 @@ def dates_of(
         dates["missed_one_from_on"] = _day_after(owed)
         dates["missed_two_from_on"] = _day_after(periods.due_after(owed, measure.cadence, calendar))
     return dates
+
+
+def last_day_of(measure: Measure, calendar: Calendar, *, original: bool = False) -> date | None:
+    """The last day that is in time: the deadline, later by the workdays in completion review.
+
+    `original` asks about the deadline as it was issued, before anything was granted.
+    """
+    deadline = measure.original_due_on if original else measure.due_on
+    if deadline is None or not measure.review_workdays:
+        return deadline
+    return calendar.add(deadline, measure.review_workdays)
+
+
+def applied_late(measure: Measure, calendar: Calendar, *, original: bool = False) -> bool:
+    """Whether completion, waiting or granted, was applied for after the last day in time.
+
+    It stays true after closing, whenever the application was decided.
+    """
+    last_day = last_day_of(measure, calendar, original=original)
+    applied_on = measure.completion_applied_on
+    if measure.state not in AFTER_APPLYING or last_day is None or applied_on is None:
+        return False
+    return applied_on > last_day
 
 
 def expected_progress(measure: Measure, milestones: Iterable[Milestone], *, on: date) -> Decimal:
@@ -229,26 +258,55 @@ def _say(
 
 
 def _say_overdue(measure: Measure, on: date, calendar: Calendar) -> str:
-    assert measure.due_on is not None
-    late = calendar.between(measure.due_on, on)
-    said = (
-        ngettext("Overdue by %(count)d workday", "Overdue by %(count)d workdays", late)
-        % {"count": late}
-        if late
-        else _("Deadline has passed")
-    )
-    return _("%(overdue)s; original deadline %(day)s") % {
+    last_day = last_day_of(measure, calendar)
+    assert last_day is not None
+    if measure.state == State.COMPLETING:
+        said = _said_applied_late(measure, last_day, calendar)
+    elif late := calendar.between(last_day, on):
+        said = ngettext("Overdue by %(count)d workday", "Overdue by %(count)d workdays", late) % {
+            "count": late
+        }
+    else:
+        said = _("Deadline has passed")
+    said = _("%(overdue)s; original deadline %(day)s") % {
         "overdue": said,
         "day": short(measure.original_due_on or measure.due_on),
     }
+    return _less_review(said, measure)
+
+
+def _said_applied_late(measure: Measure, last_day: date, calendar: Calendar) -> str:
+    assert measure.completion_applied_on is not None
+    late = calendar.between(last_day, measure.completion_applied_on)
+    if not late:
+        return _("Completion applied for after the deadline")
+    return ngettext(
+        "Completion applied for %(count)d workday late",
+        "Completion applied for %(count)d workdays late",
+        late,
+    ) % {"count": late}
 
 
 def _say_due_soon(measure: Measure, on: date, calendar: Calendar) -> str:
-    assert measure.due_on is not None
-    left = calendar.between(on, measure.due_on)
-    if not left:
-        return _("Due today") if measure.due_on == on else _("No workday left before the deadline")
-    return ngettext("Due in %(count)d workday", "Due in %(count)d workdays", left) % {"count": left}
+    last_day = last_day_of(measure, calendar)
+    assert last_day is not None
+    if left := calendar.between(on, last_day):
+        said = ngettext("Due in %(count)d workday", "Due in %(count)d workdays", left)
+        return _less_review(said % {"count": left}, measure)
+    said = _("Due today") if last_day == on else _("No workday left before the deadline")
+    return _less_review(said, measure)
+
+
+def _less_review(said: str, measure: Measure) -> str:
+    """Workdays that the reviewer took are not the lead's, and the sentence says so."""
+    days = measure.review_workdays
+    if not days:
+        return said
+    return ngettext(
+        "%(said)s; %(count)d workday in review not counted",
+        "%(said)s; %(count)d workdays in review not counted",
+        days,
+    ) % {"said": said, "count": days}
 
 
 def _say_behind(

@@ -8,7 +8,7 @@ from apps.accounts.standing import Standing
 from apps.core.actor import Role
 from apps.core.errors import ALLOWED, Verdict
 from apps.measures.lifecycle import TABLE, Action, Who, actions_from, allows
-from apps.measures.models import Measure, ProgressReport
+from apps.measures.models import Measure, ProgressReport, Request
 
 OFFICE = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 WRITERS = frozenset({Role.LIAISON, Role.DRAFTER})
@@ -69,6 +69,13 @@ def may_review(standing: Standing, measure: Measure, report: ProgressReport) -> 
     return may(Action.REVIEW, standing, measure)
 
 
+def may_decide(action: Action, standing: Standing, measure: Measure, request: Request) -> Verdict:
+    """Verifying, granting and refusing alike: nobody decides what they asked for themselves."""
+    if request.asked_by_id == standing.pk:
+        return Verdict(_("You asked for this; somebody else has to decide it."))
+    return may(action, standing, measure)
+
+
 def may_upload(standing: Standing) -> Verdict:
     if standing.holds_any(WRITERS):
         return ALLOWED
@@ -99,6 +106,12 @@ def _lead_leader(standing: Standing, measure: Measure) -> Verdict:
     return Verdict(_("Only the lead agency's unit leader does this."))
 
 
+def _lead_or_office(standing: Standing, measure: Measure) -> Verdict:
+    if _lead(standing, measure) or _supervisor(standing, measure):
+        return ALLOWED
+    return Verdict(_("Only the lead agency or the supervision office does this."))
+
+
 def _system(standing: Standing, measure: Measure) -> Verdict:
     return Verdict(_("This happens by itself."))
 
@@ -108,5 +121,6 @@ _JUDGES: dict[Who, Callable[[Standing, Measure], Verdict]] = {
     Who.DIRECTOR: _director,
     Who.LEAD: _lead,
     Who.LEAD_LEADER: _lead_leader,
+    Who.LEAD_OR_OFFICE: _lead_or_office,
     Who.SYSTEM: _system,
 }

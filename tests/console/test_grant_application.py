@@ -10,9 +10,18 @@ from psycopg.errors import InsufficientPrivilege
 from apps.audit.models import AuditEvent, Seal
 from apps.audit.operations import seal_tables
 from apps.console.grants import append_only_tables
-from apps.measures.models import Evidence, LeadTerm, Measure, ProgressReport, Review
+from apps.measures.models import (
+    Decision,
+    Evidence,
+    LeadTerm,
+    Measure,
+    ProgressReport,
+    Request,
+    RequestEvidence,
+    Review,
+)
 from apps.measures.operations import approve_report
-from tests.conftest import fresh, in_progress, reported
+from tests.conftest import closed, fresh, in_progress, reported
 
 TABLES = sorted(append_only_tables())
 
@@ -44,7 +53,8 @@ def test_what_is_written_once_is_neither_changed_nor_deleted(as_application, tab
 
 
 def test_the_records_and_every_row_history_are_among_them():
-    records = (AuditEvent, Seal, ProgressReport, Review, Evidence, LeadTerm)
+    records = {AuditEvent, Seal, ProgressReport, Review, Evidence, LeadTerm}
+    records |= {Request, RequestEvidence, Decision}
     assert {m._meta.db_table for m in records} <= set(TABLES)
     histories = {m._meta.db_table for m in apps.get_models() if issubclass(m, Event)}
     assert Measure.pgh_event_model._meta.db_table in histories
@@ -57,8 +67,9 @@ def test_the_application_works_with_these_rights(as_application, cast, clause):
         report = reported(cast, measure)
         approve_report(report, seen=fresh(measure).version, by=cast["supervisor"], at=cast.at())
         Measure.objects.filter(pk=measure.pk).update(remark="an ordinary table")
+        assert closed(cast, clause, code="done").closed_on == cast.today
         seal_tables(at=cast.at(), patience=0)
-    assert ProgressReport.objects.get().reviews.count() == 1
+    assert measure.reports.get().reviews.count() == 1
 
 
 def test_nothing_but_rows_is_the_applications(as_application):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from apps.workdays.arithmetic import Calendar
 from apps.workdays.operations import days_known_for
-from tests.measures.reference import Life, Report, Step, days
+from tests.measures.reference import Application, Life, Report, Step, days
 
 SILENCE = timedelta(weeks=8)
 KNOWN = [days_known_for(year) for year in (2025, 2026)]
@@ -22,7 +22,7 @@ CALENDAR = Calendar.of(
 
 @dataclass(frozen=True)
 class Act:
-    """Something that happens `after` days: a report, or the review of a waiting one."""
+    """Something that happens `after` days: a report, its review, or a step of completion."""
 
     after: int
     kind: str
@@ -66,10 +66,18 @@ class Outline:
 ACTS = st.builds(
     Act,
     after=st.one_of(st.integers(0, 12), st.integers(0, 50)),
-    kind=st.sampled_from(["report", "report", "report", "no change", "send back", "approve"]),
-    pick=st.integers(0, 30),
+    kind=st.sampled_from(
+        ["report", "report", "report", "no change", "send back", "approve"]
+        + ["apply", "apply", "hand back", "close"]
+    ),
+    pick=st.integers(0, 31),
     percent=st.integers(0, 10_000),
 )
+BACK_AND_FORTH = st.tuples(
+    st.builds(Act, st.integers(0, 40), st.just("apply"), st.just(0), st.just(0)),
+    st.builds(Act, st.integers(0, 70), st.just("hand back"), st.just(0), st.just(0)),
+)
+"""An application and its end, often over a report day or the deadline."""
 OUTLINES = st.builds(
     Outline,
     issued_on=st.dates(date(2026, 1, 5), date(2026, 12, 20)),
@@ -79,7 +87,9 @@ OUTLINES = st.builds(
     deadline=st.integers(1, 220),
     in_workdays=st.booleans(),
     steps=st.lists(st.tuples(st.integers(0, 100), st.integers(1, 5)), min_size=1, max_size=5),
-    acts=st.lists(ACTS, max_size=9),
+    acts=st.lists(
+        st.one_of(st.tuples(ACTS), st.tuples(*[ACTS] * 4), BACK_AND_FORTH), max_size=9
+    ).map(lambda parts: [act for part in parts for act in part]),
 )
 
 
@@ -117,13 +127,23 @@ def _happening(outline: Outline, life: Life) -> Iterator[tuple[str, date, Report
 
 
 def _one(act: Act, day: date, life: Life) -> Iterator[tuple[str, date, Report | None]]:
-    if act.kind in ("report", "no change"):
-        no_change = act.kind == "no change"
-        reached = frozenset() if no_change else _newly_reached(act, day, life)
-        report = Report(day, act.percent, reached, no_change)
-        yield act.kind, day, life.submit(report)
+    """The act, where the measure's state knows it."""
+    if life.is_closed(day):
         return
-    waiting = [r for r in life.reports if r.returned_on is None and r.approved_on is None]
+    completing = life.application(day) is not None
+    if act.kind in ("report", "no change"):
+        if not completing:
+            no_change = act.kind == "no change"
+            reached = frozenset() if no_change else _newly_reached(act, day, life)
+            yield act.kind, day, life.submit(Report(day, act.percent, reached, no_change))
+    elif act.kind in ("send back", "approve"):
+        yield from _review(act, day, life)
+    elif completing == (act.kind != "apply"):
+        yield from _complete(act.kind, day, life)
+
+
+def _review(act: Act, day: date, life: Life) -> Iterator[tuple[str, date, Report | None]]:
+    waiting = life.waiting_reports()
     if not waiting:
         return
     report = waiting[act.pick % len(waiting)]
@@ -132,6 +152,19 @@ def _one(act: Act, day: date, life: Life) -> Iterator[tuple[str, date, Report | 
     else:
         report.approved_on = day
     yield act.kind, day, report
+
+
+def _complete(kind: str, day: date, life: Life) -> Iterator[tuple[str, date, Report | None]]:
+    """Apply for completion, have it handed back, or have it verified and closed."""
+    if kind == "hand back":
+        life.send_back(day)
+    elif not life.is_done(day) or (kind == "close" and life.waiting_reports()):
+        return
+    elif kind == "apply":
+        life.applications.append(Application(day))
+    else:
+        life.applications[-1].closed_on = day
+    yield kind, day, None
 
 
 def _newly_reached(act: Act, day: date, life: Life) -> frozenset[int]:

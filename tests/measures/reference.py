@@ -40,6 +40,21 @@ class Report:
 
 
 @dataclass
+class Application:
+    """Completion was applied for on a day; sent back or closed on another, or it waits."""
+
+    on: date
+    sent_back_on: date | None = None
+    closed_on: date | None = None
+    skipped: list[date] = field(default_factory=list)
+    """The report days that were not asked for, because the reviewer had the turn."""
+
+    def waits(self, on: date) -> bool:
+        ended = self.sent_back_on or self.closed_on
+        return self.on <= on and (ended is None or ended > on)
+
+
+@dataclass
 class Life:
     """What happened to one measure, and when. Days on which nothing happened are None."""
 
@@ -51,6 +66,7 @@ class Life:
     issued_on: date | None = None
     acknowledged_on: date | None = None
     reports: list[Report] = field(default_factory=list)
+    applications: list[Application] = field(default_factory=list)
 
     # --- workdays and report due dates, one day at a time ---
 
@@ -101,9 +117,68 @@ class Life:
         return report
 
     def answered_until(self, on: date) -> date:
-        """The latest report that stands speaks for its period and for all before it."""
+        """The latest report that stands speaks for its period and for all before it.
+
+        So does a skipped report day, where nothing before the application is missing.
+        """
         standing = self.standing(on)
-        return standing[-1].answers_until or date.min if standing else date.min
+        until = standing[-1].answers_until or date.min if standing else date.min
+        for back in self.sent_back(on):
+            if back.skipped and not self.missing(until, back.skipped[0]):
+                until = max(until, back.skipped[-1])
+        return until
+
+    def missing(self, until: date, before: date) -> list[date]:
+        """The report days after `until` and before `before`."""
+        return [day for day in self.report_days(before - ONE_DAY) if day > until]
+
+    # --- completion ---
+
+    def application(self, on: date) -> Application | None:
+        """The one that waits on that day."""
+        return next((one for one in self.applications if one.waits(on)), None)
+
+    def is_closed(self, on: date) -> bool:
+        return any(one.closed_on is not None and one.closed_on <= on for one in self.applications)
+
+    def sent_back(self, on: date) -> list[Application]:
+        back = [one for one in self.applications if one.sent_back_on is not None]
+        return [one for one in back if one.sent_back_on <= on]
+
+    def send_back(self, on: date) -> None:
+        """Report days since the application are skipped, unless one before was missing."""
+        waiting, until = self.application(on), self.answered_until(on)
+        assert waiting is not None
+        if not self.missing(until, waiting.on):
+            waiting.skipped = self.missing(until, on)
+        waiting.sent_back_on = on
+
+    def review_workdays(self, on: date) -> int:
+        """Workdays at whose end the reviewer had the turn, of what was sent back by then."""
+        return sum(
+            self.workdays_after(one.on - ONE_DAY, one.sent_back_on - ONE_DAY)
+            for one in self.sent_back(on)
+        )
+
+    def last_day(self, on: date) -> date:
+        """The deadline, later by each workday that was the reviewer's."""
+        assert self.due_on is not None
+        day = self.due_on
+        for _workday in range(self.review_workdays(on)):
+            day += ONE_DAY
+            while not self.calendar.is_workday(day):
+                day += ONE_DAY
+        return day
+
+    def is_done(self, on: date) -> bool:
+        """Every step is reached; an estimate has none."""
+        reached = {n for report in self.standing(on) for n in report.reached}
+        return self.basis != "MILESTONES" or len(reached) == len(self.steps)
+
+    def waiting_reports(self) -> list[Report]:
+        return [r for r in self.reports if r.returned_on is None and r.approved_on is None]
+
+    # --- progress ---
 
     def standing(self, on: date) -> list[Report]:
         return [report for report in self.reports if report.stands(on)]
@@ -138,6 +213,8 @@ class Life:
         colours = [colour for colour, _said in self.findings(on)]
         if not self.is_issued(on):
             return "GREY"
+        if self.is_closed(on):
+            return "BLUE"
         if colours:
             return "RED" if "RED" in colours else "YELLOW"
         return "GREEN" if self.is_acknowledged(on) else "GREY"
@@ -154,7 +231,10 @@ class Life:
         return self.acknowledged_on is not None and self.acknowledged_on <= on
 
     def findings(self, on: date) -> Iterator[tuple[str, str]]:
-        if not self.is_issued(on):
+        if not self.is_issued(on) or self.is_closed(on):
+            return
+        if waiting := self.application(on):
+            yield from self.find_late_application(waiting, on)
             return
         overdue = list(self.find_deadline(on))
         if not self.is_acknowledged(on):
@@ -168,17 +248,35 @@ class Life:
 
     def find_deadline(self, on: date) -> Iterator[tuple[str, str]]:
         assert self.due_on is not None
-        if on > self.due_on:
-            late = self.workdays_after(self.due_on, on)
+        last_day, review = self.last_day(on), self.not_counted(on)
+        if on > last_day:
+            late = self.workdays_after(last_day, on)
             said = f"Overdue by {counted(late, 'workday')}" if late else "Deadline has passed"
-            yield "RED", f"{said}; original deadline {short(self.due_on)}"
-        elif (left := self.workdays_after(on, self.due_on)) <= 5:
+            yield "RED", f"{said}; original deadline {short(self.due_on)}{review}"
+        elif (left := self.workdays_after(on, last_day)) <= 5:
             if left:
-                yield "YELLOW", f"Due in {counted(left, 'workday')}"
-            elif on == self.due_on:
-                yield "YELLOW", "Due today"
+                yield "YELLOW", f"Due in {counted(left, 'workday')}{review}"
+            elif on == last_day:
+                yield "YELLOW", f"Due today{review}"
             else:
-                yield "YELLOW", "No workday left before the deadline"
+                yield "YELLOW", f"No workday left before the deadline{review}"
+
+    def find_late_application(self, waiting: Application, on: date) -> Iterator[tuple[str, str]]:
+        assert self.due_on is not None
+        last_day = self.last_day(on)
+        if waiting.on <= last_day:
+            return
+        late = self.workdays_after(last_day, waiting.on)
+        how = f"{counted(late, 'workday')} late" if late else "after the deadline"
+        yield (
+            "RED",
+            f"Completion applied for {how}; original deadline {short(self.due_on)}"
+            f"{self.not_counted(on)}",
+        )
+
+    def not_counted(self, on: date) -> str:
+        review = self.review_workdays(on)
+        return f"; {counted(review, 'workday')} in review not counted" if review else ""
 
     def find_unacknowledged(self, on: date) -> Iterator[tuple[str, str]]:
         assert self.issued_on is not None

@@ -8,6 +8,7 @@ import pytest
 from apps.audit.models import AuditEvent
 from apps.core.errors import Refusal, RuleBroken
 from apps.measures.models import (
+    Decision,
     Evidence,
     Measure,
     MeasureClause,
@@ -15,12 +16,15 @@ from apps.measures.models import (
     ProgressReport,
     ReportEvidence,
     ReportMilestone,
+    Request,
+    RequestEvidence,
     Review,
     Support,
 )
 
 TABLES = (
     AuditEvent,
+    Decision,
     Evidence,
     Measure,
     MeasureClause,
@@ -28,6 +32,8 @@ TABLES = (
     ProgressReport,
     ReportEvidence,
     ReportMilestone,
+    Request,
+    RequestEvidence,
     Review,
     Support,
 )

@@ -1,6 +1,7 @@
 """Every operation leaves exactly one event that says old → new; a failed one leaves nothing."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,17 +9,22 @@ from django.db import DatabaseError, connection
 
 from apps.audit.models import AuditEvent
 from apps.measures import operations
-from apps.measures.models import Measure
+from apps.measures.models import Evidence, Measure
 from tests.conftest import (
     a_plan,
     an_estimate,
+    applied,
+    closed,
     drafted,
     evidence,
+    finished,
     fresh,
     in_progress,
     issued,
     proposed,
+    reopening_asked,
     reported,
+    verified,
 )
 from tests.measures.refusals import everything
 
@@ -65,6 +71,35 @@ def approve(cast, measure, said):
 
 def send_back(cast, measure, said):
     operations.return_report(measure.reports.get(), reason="缺材料", **said)
+
+
+def apply(cast, measure, said):
+    proof = list(Evidence.objects.all()[:1])
+    operations.apply_for_completion(measure, grounds="完成", evidence=proof, **said)
+
+
+def verify(cast, measure, said):
+    operations.verify_completion(measure, **said)
+
+
+def send_back_completion(cast, measure, said):
+    operations.send_back_completion(measure, reason="未验收", **said)
+
+
+def close(cast, measure, said):
+    operations.close_measure(measure, reason="同意", **said)
+
+
+def ask_reopening(cast, measure, said):
+    operations.ask_reopening(measure, grounds="缺项", due_on=date(2026, 9, 30), **said)
+
+
+def reopen(cast, measure, said):
+    operations.reopen_measure(measure, **said)
+
+
+def refuse_reopening(cast, measure, said):
+    operations.refuse_reopening(measure, reason="另行立项", **said)
 
 
 ACTS = [
@@ -157,6 +192,84 @@ ACTS = [
             "review": ["#1", "RETURNED"],
         },
         "缺材料",
+    ),
+    (
+        "measures.apply",
+        "liaison",
+        finished,
+        apply,
+        {
+            "state": ["IN_PROGRESS", "COMPLETING"],
+            "completion_applied_on": [None, "2026-03-02"],
+            "request": ["", "#1"],
+        },
+        "完成",
+    ),
+    (
+        "measures.verify",
+        "supervisor",
+        applied,
+        verify,
+        {"completion_verified_on": [None, "2026-03-02"], "decision": ["#1", "VERIFIED"]},
+        "",
+    ),
+    (
+        "measures.send_back",
+        "director",
+        verified,
+        send_back_completion,
+        {
+            "state": ["COMPLETING", "IN_PROGRESS"],
+            "completion_applied_on": ["2026-03-02", None],
+            "completion_verified_on": ["2026-03-02", None],
+            "completion_returned_on": [None, "2026-03-02"],
+            "decision": ["#1", "REFUSED"],
+        },
+        "未验收",
+    ),
+    (
+        "measures.close",
+        "director",
+        verified,
+        close,
+        {
+            "state": ["COMPLETING", "CLOSED"],
+            "closed_on": [None, "2026-03-02"],
+            "decision": ["#1", "GRANTED"],
+        },
+        "同意",
+    ),
+    (
+        "measures.ask_reopening",
+        "supervisor",
+        closed,
+        ask_reopening,
+        {"request": ["", "#2"]},
+        "缺项",
+    ),
+    (
+        "measures.reopen",
+        "director",
+        reopening_asked,
+        reopen,
+        {
+            "state": ["CLOSED", "IN_PROGRESS"],
+            "due_on": ["2026-06-30", "2026-09-18"],
+            "next_report_due_on": ["2026-04-30", "2026-03-31"],
+            "completion_applied_on": ["2026-03-02", None],
+            "completion_verified_on": ["2026-03-02", None],
+            "closed_on": ["2026-03-02", None],
+            "decision": ["#2", "GRANTED"],
+        },
+        "",
+    ),
+    (
+        "measures.refuse_reopening",
+        "director",
+        reopening_asked,
+        refuse_reopening,
+        {"decision": ["#2", "REFUSED"]},
+        "另行立项",
     ),
 ]
 NAMES = [act[3].__name__ for act in ACTS]

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from apps.measures.models import (
+    Decision,
     Evidence,
     Measure,
     MeasureClause,
@@ -16,12 +17,14 @@ from apps.measures.models import (
     ProgressReport,
     ReportEvidence,
     ReportMilestone,
+    Request,
+    RequestEvidence,
     Review,
     State,
     Support,
 )
 from apps.policies.models import Chain, ChainSegment, Clause, Policy, PolicyLink, Problem
-from tests.conftest import drafted, fresh, in_progress, reported
+from tests.conftest import at, drafted, fresh, in_progress, reported
 
 DAY = date(2026, 3, 2)
 
@@ -130,7 +133,49 @@ def addressed_twice(measure: Measure) -> None:
         MeasureProblem.objects.create(measure=measure, problem=row)
 
 
+def asked(measure: Measure, **fields) -> Request:
+    said = {
+        "number": 1,
+        "kind": Request.Kind.COMPLETE,
+        "agency": measure.lead,
+        "grounds": "x",
+        "asked_by_id": 1,
+        "asked_by_name": "x",
+        "asked_at": at(DAY),
+    }
+    return Request.objects.create(measure=measure, **said | fields)
+
+
+def request(times: int = 1, **fields):
+    return lambda measure: [asked(measure, **fields) for _time in range(times)]
+
+
+def decision(*outcomes: str, **fields):
+    def insert(measure: Measure) -> None:
+        about = asked(measure)
+        for outcome in outcomes:
+            said = {"reason": "x", "by_id": 1, "by_name": "x", "at": at(DAY)}
+            Decision.objects.create(request=about, outcome=outcome, **said | fields)
+
+    return insert
+
+
+def request_evidence(measure: Measure) -> None:
+    about, piece = asked(measure), Evidence.objects.first()
+    for _time in range(2):
+        RequestEvidence.objects.create(request=about, evidence=piece)
+
+
 BROKEN = {
+    "completion_was_applied_for": change(state=State.COMPLETING),
+    "closed_has_its_day": change(state=State.CLOSED, completion_applied_on=DAY),
+    "request_numbered_once": request(times=2),
+    "request_gives_its_grounds": request(grounds=""),
+    "evidence_once_a_request": request_evidence,
+    "refused_with_a_reason": decision("REFUSED", reason=""),
+    "request_decided_once": decision("GRANTED", "REFUSED"),
+    "request_verified_once": decision("VERIFIED", "VERIFIED"),
+    "paper_is_recorded_with_its_scan": decision("GRANTED", on_paper=True),
     "policies_linked_once": linked(to_itself=False),
     "policy_not_linked_to_itself": linked(to_itself=True),
     "chain_ends_after_it_begins": lambda measure: chain(valid_until="2020"),

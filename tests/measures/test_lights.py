@@ -20,7 +20,7 @@ from tests.measures.reference import Life, Report
 # --- In memory: every day of many histories ----------------------------------------------
 
 
-@settings(max_examples=150)
+@settings(max_examples=300)
 @given(outline=OUTLINES)
 def test_light_and_reasons_agree_in_memory(outline):
     life = outline.life()
@@ -38,8 +38,11 @@ def as_known(life: Life, on: date) -> tuple[Measure, list[Milestone]]:
     if not life.is_issued(on):
         return Measure(state=State.PROPOSED, due_on=life.due_on), []
     owed = [day for day in life.report_days(on + timedelta(days=200))]
+    waiting = life.application(on)
     measure = Measure(
-        state=State.IN_PROGRESS if life.is_acknowledged(on) else State.ISSUED,
+        state=state_of(life, on),
+        completion_applied_on=waiting.on if waiting else None,
+        review_workdays=life.review_workdays(on),
         basis=life.basis,
         cadence=life.cadence,
         due_on=life.due_on,
@@ -52,6 +55,14 @@ def as_known(life: Life, on: date) -> tuple[Measure, list[Milestone]]:
     milestones = [Milestone(due_on=step.due_on, weight=step.weight) for step in life.steps]
     with_dates(measure, lights.dates_of(measure, milestones, calendar=CALENDAR))
     return measure, milestones
+
+
+def state_of(life: Life, on: date) -> State:
+    if life.is_closed(on):
+        return State.CLOSED
+    if life.application(on):
+        return State.COMPLETING
+    return State.IN_PROGRESS if life.is_acknowledged(on) else State.ISSUED
 
 
 def with_dates(measure: Measure, dates: dict[str, date | None]) -> None:
@@ -183,6 +194,33 @@ class Office:
             by=self.people["supervisor"],
             at=moment,
         )
+
+    def apply(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        operations.apply_for_completion(
+            self.measure,
+            grounds="all of it is done",
+            evidence=[self.proof],
+            seen=self.version,
+            by=self.people["liaison"],
+            at=moment,
+        )
+
+    def hand_back(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        operations.send_back_completion(
+            self.measure,
+            reason="proof is missing",
+            seen=self.version,
+            by=self.people["supervisor"],
+            at=moment,
+        )
+
+    def close(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        steps = (
+            (operations.verify_completion, "supervisor"),
+            (operations.close_measure, "director"),
+        )
+        for operation, who in steps:
+            operation(self.measure, seen=self.version, by=self.people[who], at=moment)
 
     def do(self, operation, who: str, moment: datetime) -> None:
         self.measure = operation(self.measure, seen=self.version, by=self.people[who], at=moment)

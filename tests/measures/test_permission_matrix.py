@@ -1,6 +1,7 @@
 """Role × operation × expected: allowed, or refused with which sentence. Written out in full."""
 
 import inspect
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,16 +10,21 @@ from django.db import transaction
 from apps.core.actor import Role
 from apps.core.errors import NotAllowed
 from apps.measures import operations
-from apps.measures.models import Measure
+from apps.measures.models import Evidence, Measure
 from tests.conftest import (
     PDF,
     a_plan,
+    applied,
+    closed,
     drafted,
+    finished,
     fresh,
     in_progress,
     issued,
     proposed,
+    reopening_asked,
     reported,
+    verified,
 )
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table
 
@@ -31,6 +37,7 @@ SENTENCES = {
     "lead": "Only the lead agency's liaison or drafter does this.",
     "upload": "Only liaisons and drafters hand in evidence.",
     "agency": "You do not hand in evidence for this agency.",
+    "leadoffice": "Only the lead agency or the supervision office does this.",
     "hidden": "This measure is restricted.",
 }
 
@@ -80,6 +87,56 @@ reader             office       office          director        director      le
 superuser          hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
 """)  # noqa: E501  # a table is read by its columns
 
+COMPLETION = read_table("""
+                   apply_for_completion verify_completion send_back_completion close_measure ask_reopening reopen_measure refuse_reopening
+liaison            yes                  office            office               director      yes           director       director
+drafter            yes                  office            office               director      yes           director       director
+unit_leader        lead                 office            office               director      leadoffice    director       director
+unit_head          lead                 office            office               director      leadoffice    director       director
+section_liaison    lead                 office            office               director      leadoffice    director       director
+stranger           lead                 office            office               director      leadoffice    director       director
+district_liaison   lead                 office            office               director      leadoffice    director       director
+supervisor         lead                 yes               yes                  director      yes           director       director
+second_supervisor  lead                 yes               yes                  director      yes           director       director
+director           lead                 yes               yes                  yes           yes           yes            yes
+deputy             lead                 yes               yes                  yes           yes           yes            yes
+former_director    lead                 office            office               director      leadoffice    director       director
+leader             lead                 office            office               director      leadoffice    director       director
+kpi_owner          lead                 office            office               director      leadoffice    director       director
+auditor            lead                 office            office               director      leadoffice    director       director
+administrator      lead                 office            office               director      leadoffice    director       director
+integrator         lead                 office            office               director      leadoffice    director       director
+reader             lead                 office            office               director      leadoffice    director       director
+superuser          lead                 office            office               director      leadoffice    director       director
+""")  # noqa: E501  # a table is read by its columns
+
+RESTRICTED_COMPLETION = read_table("""
+                   apply_for_completion verify_completion send_back_completion close_measure ask_reopening reopen_measure refuse_reopening
+liaison            yes                  office            office               director      yes           director       director
+drafter            yes                  office            office               director      yes           director       director
+unit_leader        lead                 office            office               director      leadoffice    director       director
+unit_head          lead                 office            office               director      leadoffice    director       director
+section_liaison    hidden               hidden            hidden               hidden        hidden        hidden         hidden
+stranger           lead                 office            office               director      leadoffice    director       director
+district_liaison   hidden               hidden            hidden               hidden        hidden        hidden         hidden
+supervisor         lead                 yes               yes                  director      yes           director       director
+second_supervisor  hidden               hidden            hidden               hidden        hidden        hidden         hidden
+director           lead                 yes               yes                  yes           yes           yes            yes
+deputy             lead                 yes               yes                  yes           yes           yes            yes
+former_director    hidden               hidden            hidden               hidden        hidden        hidden         hidden
+leader             hidden               hidden            hidden               hidden        hidden        hidden         hidden
+kpi_owner          hidden               hidden            hidden               hidden        hidden        hidden         hidden
+auditor            hidden               hidden            hidden               hidden        hidden        hidden         hidden
+administrator      hidden               hidden            hidden               hidden        hidden        hidden         hidden
+integrator         hidden               hidden            hidden               hidden        hidden        hidden         hidden
+reader             lead                 office            office               director      leadoffice    director       director
+superuser          hidden               hidden            hidden               hidden        hidden        hidden         hidden
+""")  # noqa: E501  # a table is read by its columns
+
+for who in PEOPLE:  # one table by its columns would be too wide to read
+    OPEN_MEASURE[who] |= COMPLETION[who]
+    RESTRICTED_MEASURE[who] |= RESTRICTED_COMPLETION[who]
+
 STORIES = {
     "revise_draft": drafted,
     "propose_measure": drafted,
@@ -89,6 +146,13 @@ STORIES = {
     "submit_report": in_progress,
     "approve_report": in_progress,
     "return_report": in_progress,
+    "apply_for_completion": finished,
+    "verify_completion": applied,
+    "send_back_completion": applied,
+    "close_measure": verified,
+    "ask_reopening": closed,
+    "reopen_measure": reopening_asked,
+    "refuse_reopening": reopening_asked,
 }
 """Where a measure stands when the operation is tried."""
 
@@ -107,6 +171,16 @@ def attempt(name: str, measure: Measure | None, cast, clause, who: str) -> str:
         "submit_report": lambda: ((measure, operations.Account(summary="事")), {}),
         "approve_report": lambda: ((measure.reports.get(),), {}),
         "return_report": lambda: ((measure.reports.get(),), {"reason": "再议"}),
+        "apply_for_completion": lambda: (
+            (measure,),
+            {"grounds": "完成", "evidence": list(Evidence.objects.all()[:1])},
+        ),
+        "send_back_completion": lambda: ((measure,), {"reason": "再议"}),
+        "ask_reopening": lambda: (
+            (measure,),
+            {"grounds": "缺项", "due_on": cast.today + timedelta(days=200)},
+        ),
+        "refuse_reopening": lambda: ((measure,), {"reason": "再议"}),
         "add_evidence": lambda: (
             (ContentFile(PDF),),
             {"name": "x.pdf", "agency": cast.agencies["bureau"]},

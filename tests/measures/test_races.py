@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from time import sleep
 
@@ -13,17 +14,22 @@ from django.utils import translation
 from apps.audit.models import AuditEvent
 from apps.core.errors import Refusal, Stale
 from apps.measures import operations
-from apps.measures.models import Evidence, Measure, ProgressReport, Review
+from apps.measures.models import Evidence, Measure, ProgressReport, Request, Review, State
 from tests.conftest import (
     a_plan,
     an_estimate,
+    applied,
+    closed,
     drafted,
     evidence,
+    finished,
     fresh,
     in_progress,
     issued,
     proposed,
+    reopening_asked,
     reported,
+    verified,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,7 +78,29 @@ class Session:
             "return": lambda: operations.return_report(
                 self.measure.reports.get(), reason="再议", **self.said
             ),
+            "apply": self.apply,
+            "verify": lambda: operations.verify_completion(self.measure, **self.said),
+            "send_back": lambda: operations.send_back_completion(
+                self.measure, reason="再议", **self.said
+            ),
+            "close": lambda: operations.close_measure(self.measure, **self.said),
+            "ask_reopening": lambda: operations.ask_reopening(
+                self.measure,
+                grounds="缺项",
+                due_on=self.cast.today + timedelta(days=200),
+                **self.said,
+            ),
+            "reopen": lambda: operations.reopen_measure(self.measure, **self.said),
+            "refuse_reopening": lambda: operations.refuse_reopening(
+                self.measure, reason="再议", **self.said
+            ),
         }[name]
+
+    def apply(self) -> Request:
+        proof = list(Evidence.objects.all()[:1])
+        return operations.apply_for_completion(
+            self.measure, grounds="完成", evidence=proof, **self.said
+        )
 
     def report(self) -> ProgressReport:
         step, proof = self.measure.milestones.get(position=1), Evidence.objects.first()
@@ -111,6 +139,16 @@ RACES = [
     (waiting_for_review, ("supervisor", "approve"), ("director", "approve")),
     (waiting_for_review, ("supervisor", "return"), ("director", "return")),
     (waiting_for_review, ("supervisor", "return"), ("liaison", "report")),
+    (finished, ("liaison", "apply"), ("drafter", "apply")),
+    (finished, ("liaison", "apply"), ("liaison", "apply")),
+    (applied, ("supervisor", "verify"), ("second_supervisor", "verify")),
+    (applied, ("supervisor", "verify"), ("director", "send_back")),
+    (applied, ("supervisor", "send_back"), ("director", "send_back")),
+    (verified, ("director", "close"), ("director", "close")),
+    (verified, ("director", "close"), ("supervisor", "send_back")),
+    (closed, ("liaison", "ask_reopening"), ("supervisor", "ask_reopening")),
+    (reopening_asked, ("director", "reopen"), ("director", "reopen")),
+    (reopening_asked, ("director", "reopen"), ("director", "refuse_reopening")),
 ]
 
 
@@ -149,7 +187,15 @@ def whole(measure: Measure) -> bool:
         and measure.lead_terms.count() == (measure.issued_on is not None)
         and (measure.review_waiting_since is None)
         == all(r.reviews.exists() for r in measure.reports.all())
+        and (measure.state == State.COMPLETING) == waits(measure, Request.Kind.COMPLETE)
     )
+
+
+def waits(measure: Measure, kind: str) -> bool:
+    """One request of the kind waits, and no more."""
+    waiting = measure.requests.of_kind(kind).waiting().count()
+    assert waiting <= 1
+    return waiting == 1
 
 
 def test_many_at_once_lose_nothing(cast, clause):

@@ -224,6 +224,13 @@ OPERATIONS = {
     Action.ACKNOWLEDGE: {"acknowledge_measure"},
     Action.REPORT: {"submit_report"},
     Action.REVIEW: {"approve_report", "return_report"},
+    Action.APPLY: {"apply_for_completion"},
+    Action.VERIFY: {"verify_completion"},
+    Action.SEND_BACK: {"send_back_completion"},
+    Action.CLOSE: {"close_measure"},
+    Action.ASK_REOPENING: {"ask_reopening"},
+    Action.REOPEN: {"reopen_measure"},
+    Action.REFUSE_REOPENING: {"refuse_reopening"},
 }
 
 

@@ -13,10 +13,12 @@ from apps.measures.models.measure import (
 )
 from apps.measures.models.problem import MeasureProblem
 from apps.measures.models.report import ProgressReport, ReportEvidence, ReportMilestone, Review
+from apps.measures.models.request import Decision, Request, RequestEvidence
 
 __all__ = [
     "Basis",
     "Cadence",
+    "Decision",
     "Evidence",
     "LeadTerm",
     "Measure",
@@ -26,6 +28,8 @@ __all__ = [
     "ProgressReport",
     "ReportEvidence",
     "ReportMilestone",
+    "Request",
+    "RequestEvidence",
     "Review",
     "State",
     "Support",

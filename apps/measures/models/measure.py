@@ -1,6 +1,6 @@
 """Measure with its clauses, supporters, milestones and past leads."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
@@ -31,6 +31,8 @@ class State(models.TextChoices):
 
 UNISSUED = (State.DRAFT, State.PROPOSED)
 OPEN = (State.ISSUED, State.IN_PROGRESS, State.COMPLETING, State.SUSPENDED)
+ENDED = (State.CLOSED, State.CANCELLED)
+AFTER_APPLYING = (State.COMPLETING, State.CLOSED)
 
 
 class Basis(models.TextChoices):
@@ -89,6 +91,14 @@ class MeasureQuerySet(NaturalKey, models.QuerySet["Measure"]):
     def review_waiting(self) -> "MeasureQuerySet":
         return self.filter(review_waiting_since__isnull=False)
 
+    def completing(self) -> "MeasureQuerySet":
+        """Completion was applied for: to be verified, then closed, or sent back."""
+        return self.filter(state=State.COMPLETING)
+
+    def completion_returned(self) -> "MeasureQuerySet":
+        """The last application for completion was sent back and none has followed yet."""
+        return self.filter(state=State.IN_PROGRESS, completion_returned_on__isnull=False)
+
     def proposed(self) -> "MeasureQuerySet":
         return self.filter(state=State.PROPOSED)
 
@@ -96,7 +106,9 @@ class MeasureQuerySet(NaturalKey, models.QuerySet["Measure"]):
         return self.filter(state=State.DRAFT)
 
     def due_by(self, day: date) -> "MeasureQuerySet":
-        return self.filter(state__in=(State.ISSUED, State.IN_PROGRESS), due_on__lte=day)
+        """The deadline ends by that day; workdays in completion review move it (lights.py)."""
+        after = day + timedelta(days=1)
+        return self.filter(state__in=(State.ISSUED, State.IN_PROGRESS), overdue_from_on__lte=after)
 
 
 @tracked(exclude=["yellow_from_on", "red_from_on", "due_key"])
@@ -182,6 +194,26 @@ class Measure(Sourced):
     )
     returned_on = models.DateField(_("report returned on"), null=True, editable=False)
 
+    completion_applied_on = models.DateField(
+        _("completion applied for on"),
+        null=True,
+        editable=False,
+        help_text=_("The application that waits or was granted; on time is judged by this day."),
+    )
+    completion_verified_on = models.DateField(
+        _("completion verified on"), null=True, editable=False
+    )
+    completion_returned_on = models.DateField(
+        _("completion sent back on"), null=True, editable=False
+    )
+    closed_on = models.DateField(_("closed on"), null=True, editable=False)
+    review_workdays = models.PositiveSmallIntegerField(
+        _("workdays in completion review"),
+        default=0,
+        editable=False,
+        help_text=_("Of applications that were sent back; they do not count as overdue."),
+    )
+
     restricted = models.BooleanField(
         _("restricted"),
         default=False,
@@ -257,6 +289,15 @@ class Measure(Sourced):
             models.CheckConstraint(
                 condition=~Q(state__in=UNISSUED) | Q(viewer_agencies=[]),
                 name="drafts_stay_in_the_office",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=AFTER_APPLYING) | Q(completion_applied_on__isnull=False),
+                name="completion_was_applied_for",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.CLOSED, closed_on__isnull=False)
+                | (~Q(state=State.CLOSED) & Q(closed_on__isnull=True)),
+                name="closed_has_its_day",
             ),
         ]
         indexes = [

@@ -1,6 +1,15 @@
 """Every write of the measures app, by noun. Faces import people's verbs from here."""
 
 from apps.measures.operations.acting import WrongState
+from apps.measures.operations.completing import (
+    apply_for_completion,
+    ask_reopening,
+    close_measure,
+    refuse_reopening,
+    reopen_measure,
+    send_back_completion,
+    verify_completion,
+)
 from apps.measures.operations.drafting import (
     MilestonePlan,
     Plan,
@@ -21,12 +30,19 @@ __all__ = [
     "WrongState",
     "acknowledge_measure",
     "add_evidence",
+    "apply_for_completion",
     "approve_report",
+    "ask_reopening",
+    "close_measure",
     "draft_measure",
     "issue_measure",
     "propose_measure",
+    "refuse_reopening",
+    "reopen_measure",
     "return_proposal",
     "return_report",
     "revise_draft",
+    "send_back_completion",
     "submit_report",
+    "verify_completion",
 ]

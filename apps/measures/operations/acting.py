@@ -36,6 +36,13 @@ describe(
         "measures.acknowledge": gettext_lazy("Receipt acknowledged"),
         "measures.report": gettext_lazy("Progress reported"),
         "measures.review": gettext_lazy("Report reviewed"),
+        "measures.apply": gettext_lazy("Completion applied for"),
+        "measures.verify": gettext_lazy("Completion verified"),
+        "measures.send_back": gettext_lazy("Completion sent back"),
+        "measures.close": gettext_lazy("Closed as completed"),
+        "measures.ask_reopening": gettext_lazy("Asked to reopen"),
+        "measures.reopen": gettext_lazy("Reopened"),
+        "measures.refuse_reopening": gettext_lazy("Reopening refused"),
         "measures.add_evidence": gettext_lazy("Handed in evidence"),
         "measures.follow_calendar": gettext_lazy("Lights moved with the calendar"),
     }

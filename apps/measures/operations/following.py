@@ -15,6 +15,7 @@ from apps.workdays.arithmetic import Calendar
 from apps.workdays.models import current_calendar
 
 CHUNK = 2_000
+RUNNING = (State.ISSUED, State.IN_PROGRESS, State.COMPLETING)
 
 
 def follow_calendar(*, by: Actor, at: datetime) -> int:
@@ -34,7 +35,7 @@ def follow_calendar(*, by: Actor, at: datetime) -> int:
 def _chunks() -> Iterator[list[int]]:
     """Ids of the measures whose lights can still turn, in order, so many at a time."""
     last = 0
-    running = Measure.objects.filter(state__in=(State.ISSUED, State.IN_PROGRESS)).order_by("pk")
+    running = Measure.objects.filter(state__in=RUNNING).order_by("pk")
     while ids := list(running.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         yield ids
         last = ids[-1]

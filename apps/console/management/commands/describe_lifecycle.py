@@ -17,6 +17,7 @@ WHO = {
     Who.DIRECTOR: "director",
     Who.LEAD: "liaison or drafter of the lead",
     Who.LEAD_LEADER: "unit leader of the lead",
+    Who.LEAD_OR_OFFICE: "liaison or drafter of the lead, supervisor or director",
     Who.SYSTEM: "by itself",
 }
 

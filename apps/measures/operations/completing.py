@@ -1,0 +1,198 @@
+"""Completion: the lead applies, the office verifies, closes or sends back. Reopening."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.standing import Standing
+from apps.core.errors import RuleBroken
+from apps.measures import periods
+from apps.measures.lifecycle import Action
+from apps.measures.models import Basis, Decision, Evidence, Measure, Request, State
+from apps.measures.models.measure import ENDED
+from apps.measures.operations.acting import Act
+from apps.measures.operations.requests import Plea, asking, deciding, is_verified
+
+ONE_DAY = timedelta(days=1)
+
+
+def apply_for_completion(
+    measure: Measure,
+    *,
+    grounds: str,
+    evidence: Sequence[Evidence],
+    seen: int,
+    by: Standing,
+    at: datetime,
+) -> Request:
+    """The lead says that the measure is done and shows it; from now on the reviewer's clock runs.
+
+    Raises RuleBroken without evidence, while a milestone is not reached, or while a measure
+    broken down from this one is open.
+    """
+    if not evidence:
+        raise RuleBroken(_("Completion is shown by evidence."), field="evidence")
+    plea = Plea(grounds, evidence)
+    with asking(Action.APPLY, measure, plea, seen=seen, by=by, at=at) as (act, request):
+        _refuse_unfinished(act.measure)
+        act.measure.completion_applied_on = timezone.localdate(at)
+        act.measure.completion_returned_on = None
+    return request
+
+
+def verify_completion(
+    measure: Measure, *, reason: str = "", seen: int, by: Standing, at: datetime
+) -> Decision:
+    """The application holds against its evidence; the director may close. A remark is free."""
+    with deciding(Action.VERIFY, measure, reason=reason, seen=seen, by=by, at=at) as (
+        act,
+        verified,
+    ):
+        _refuse_unfinished(act.measure)
+        _refuse_unreviewed(act.measure)
+        act.measure.completion_verified_on = timezone.localdate(at)
+    return verified
+
+
+def send_back_completion(
+    measure: Measure, *, reason: str, seen: int, by: Standing, at: datetime
+) -> Decision:
+    """The application is refused with a reason that stays, and the measure goes on.
+
+    The workdays it waited are the reviewer's: they are deducted, and no report is owed for a
+    due date among them, unless one before was missing already.
+    """
+    with deciding(Action.SEND_BACK, measure, reason=reason, seen=seen, by=by, at=at) as (act, no):
+        today = timezone.localdate(at)
+        _deduct_review(act, today)
+        act.measure.completion_applied_on = act.measure.completion_verified_on = None
+        act.measure.completion_returned_on = today
+    return no
+
+
+def close_measure(
+    measure: Measure, *, reason: str = "", seen: int, by: Standing, at: datetime
+) -> Decision:
+    """The verified application is granted: the measure is completed. A remark is free.
+
+    It counts for the lead of this day, on time or late by the day of the application.
+    """
+    with deciding(Action.CLOSE, measure, reason=reason, seen=seen, by=by, at=at) as (act, granted):
+        if not is_verified(granted.request):
+            raise RuleBroken(_("This completion has not been verified yet."))
+        _refuse_unfinished(act.measure)
+        _refuse_unreviewed(act.measure)
+        act.measure.closed_on = timezone.localdate(at)
+    return granted
+
+
+def ask_reopening(
+    measure: Measure,
+    *,
+    grounds: str,
+    due_on: date,
+    evidence: Sequence[Evidence] = (),
+    seen: int,
+    by: Standing,
+    at: datetime,
+) -> Request:
+    """Ask for a closed measure to go on until a new deadline; somebody else decides."""
+    was = measure.due_on.isoformat() if measure.due_on else None
+    plea = Plea(grounds, evidence, {"due_on": [was, due_on.isoformat()]})
+    with asking(Action.ASK_REOPENING, measure, plea, seen=seen, by=by, at=at) as (act, request):
+        _refuse_deadline(act.measure, due_on, today=timezone.localdate(at))
+    return request
+
+
+def reopen_measure(
+    measure: Measure, *, reason: str = "", seen: int, by: Standing, at: datetime
+) -> Decision:
+    """Grant that the closed measure goes on, until the deadline that was asked for.
+
+    Raises RuleBroken when that day has come meanwhile, or lies beyond the parent's.
+    """
+    with deciding(Action.REOPEN, measure, reason=reason, seen=seen, by=by, at=at) as (act, granted):
+        today = timezone.localdate(at)
+        due_on = date.fromisoformat(granted.request.wanted["due_on"][1])
+        _refuse_deadline(act.measure, due_on, today=today)
+        _go_on(act, due_on, today)
+    return granted
+
+
+def refuse_reopening(
+    measure: Measure, *, reason: str, seen: int, by: Standing, at: datetime
+) -> Decision:
+    """The measure stays closed, for a reason that stays."""
+    with deciding(Action.REFUSE_REOPENING, measure, reason=reason, seen=seen, by=by, at=at) as (
+        _act,
+        refused,
+    ):
+        return refused
+
+
+# --- Rules --------------------------------------------------------------------------------
+
+
+def _refuse_unfinished(measure: Measure) -> None:
+    """What has to be done before anybody may call the measure completed."""
+    if measure.basis == Basis.MILESTONES:
+        open_ones = measure.milestones.filter(reached_in__isnull=True)
+        if first := open_ones.first():
+            raise RuleBroken(
+                _("The milestone “%(title)s” is not reached.") % {"title": first.title}
+            )
+    if child := measure.children.exclude(state__in=ENDED).order_by("code").first():
+        raise RuleBroken(
+            _("%(child)s was broken down from this and is neither completed nor cancelled.")
+            % {"child": child.code}
+        )
+
+
+def _refuse_unreviewed(measure: Measure) -> None:
+    if measure.review_waiting_since is not None:
+        raise RuleBroken(_("A report waits for review; review it first."))
+
+
+def _refuse_deadline(measure: Measure, due_on: date, *, today: date) -> None:
+    """A reopened measure has time ahead of it, and a parent that runs as long."""
+    if due_on <= today:
+        raise RuleBroken(_("The new deadline must lie in the future."), field="due_on")
+    parent = measure.parent
+    if parent is None:
+        return
+    if parent.state not in (State.ISSUED, State.IN_PROGRESS):
+        raise RuleBroken(
+            _("%(parent)s, which it was broken down from, is “%(state)s”: that has to go on first.")
+            % {"parent": parent.code, "state": State(parent.state).label}
+        )
+    if parent.due_on is not None and due_on > parent.due_on:
+        raise RuleBroken(
+            _("The deadline cannot be after that of %(parent)s, which it was broken down from.")
+            % {"parent": parent.code},
+            field="due_on",
+        )
+
+
+# --- Consequences -------------------------------------------------------------------------
+
+
+def _deduct_review(act: Act, today: date) -> None:
+    """A workday belongs to whoever held the turn at its end: from applying until yesterday."""
+    measure, calendar = act.measure, act.calendar
+    applied_on = measure.completion_applied_on
+    assert applied_on is not None
+    measure.review_workdays += calendar.between(applied_on - ONE_DAY, today - ONE_DAY)
+    owed = measure.next_report_due_on
+    if owed is not None and applied_on <= owed < today:
+        measure.next_report_due_on = periods.due_on_or_after(today, measure.cadence, calendar)
+
+
+def _go_on(act: Act, due_on: date, today: date) -> None:
+    """As a measure that was acknowledged today; what was deducted belonged to the old deadline."""
+    measure = act.measure
+    measure.due_on, measure.due_workdays = due_on, None
+    measure.completion_applied_on = measure.completion_verified_on = measure.closed_on = None
+    measure.review_workdays = 0
+    measure.next_report_due_on = periods.first_due(today, measure.cadence, act.calendar)
