@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.policies",
     "apps.measures",
+    "apps.dashboards",
     "apps.web",
     "apps.console",
 ]

@@ -170,7 +170,7 @@ class AgencyQuerySet(NaturalKey, models.QuerySet["Agency"]):
         return self.filter(path__contains=[agency_id])
 
     def able_to_lead(self) -> "AgencyQuerySet":
-        return self.filter(kind__in=[Agency.Kind.BUREAU, Agency.Kind.DISTRICT, Agency.Kind.SECTION])
+        return self.filter(kind__in=LEADING)
 
 
 @tracked()
@@ -232,6 +232,14 @@ class Agency(Bilingual, Sourced):
     def label(self) -> str:
         """The short name where there is one."""
         return in_language(self.short_name, self.short_name_en) or str(self)
+
+    @property
+    def is_able_to_lead(self) -> bool:
+        return self.kind in LEADING
+
+
+LEADING = (Agency.Kind.BUREAU, Agency.Kind.DISTRICT, Agency.Kind.SECTION)
+"""The kinds of agencies that lead measures."""
 
 
 class Installation(models.Model):

@@ -65,6 +65,15 @@ class ClauseQuerySet(NaturalKey, models.QuerySet["Clause"]):
         """Those that the policy's text still has."""
         return self.filter(retired_on__isnull=True)
 
+    def with_parts(self, clause: "Clause") -> set[int]:
+        """The ids of the clause and of its parts, however deep, that are in force. One query."""
+        parts = self.in_force().filter(policy=clause.policy_id)
+        parent_of = dict(parts.order_by("position").values_list("pk", "parent_id"))
+        found = {clause.pk}
+        while more := {pk for pk, above in parent_of.items() if above in found} - found:
+            found |= more
+        return found
+
 
 @tracked()
 class Clause(Sourced):

@@ -40,7 +40,10 @@ def found(cast, **asked) -> list[str]:
 
 
 def test_filters_are_the_whitelisted_ones(db):
-    assert set(MeasureFilter.base_filters) == {"q", "light", "state", "lead", "policy"}
+    assert set(MeasureFilter.base_filters) == {
+        *("q", "policy", "clause", "lead", "supporter", "district", "category", "phase", "state"),
+        *("light", "due", "due_from", "due_to", "place", "restricted"),
+    }
 
 
 def test_words_are_looked_for_in_code_and_titles(cast, clause):

@@ -31,6 +31,10 @@ def a_clause(policy: Policy, position: int, **said: object) -> Clause:
     )
 
 
+def codes(page) -> list[str]:
+    return [row.policy.code for row in page.context["rows"]]
+
+
 def many(cast, count: int) -> Policy:
     """Policies, and clauses of one of them with a measure each."""
     policy = a_policy("MANY")
@@ -44,21 +48,29 @@ def test_the_list_shows_what_obliges_and_offers_the_rest(cast, clause):
     a_policy("US-1", name="背景", use="BACKGROUND")
     client = cast.signed_in("liaison")
     page = client.get(POLICIES)
-    assert [p.code for p in page.context["policies"]] == ["P"]
+    assert codes(page) == ["P"]
     assert [tab.count for tab in page.context["tabs"]] == [1, 1, 2]
     page = client.get(POLICIES, {"use": "BACKGROUND"})
-    assert [p.code for p in page.context["policies"]] == ["US-1"]
-    assert len(client.get(POLICIES, {"use": ""}).context["policies"]) == 2
+    assert codes(page) == ["US-1"]
+    assert codes(client.get(POLICIES, {"use": ""})) == ["P", "US-1"]
+
+
+def test_what_somebody_sees_carried_out_stands_before_the_rest(cast, clause):
+    empty, background = a_policy("A"), a_policy("B", use="BACKGROUND")
+    in_progress(cast, clause, plan=a_plan(cast, supporters=[]))
+    asked = {"use": ""}
+    carried, obliging, last = clause.policy.code, empty.code, background.code
+    assert codes(cast.signed_in("liaison").get(POLICIES, asked)) == [carried, obliging, last]
+    assert codes(cast.signed_in("stranger").get(POLICIES, asked)) == [obliging, carried, last]
 
 
 def test_policies_are_found_by_words(cast, clause):
     a_policy("GD-1", name="广东省行动计划", document_number="粤工信〔2023〕13号", level="PROVINCE")
     client = cast.signed_in("liaison")
     for words in ("行动", "〔2023〕", "gd-", "广东 行动"):
-        found = client.get(POLICIES, {"q": words}).context["policies"]
-        assert [p.code for p in found] == ["GD-1"], words
+        assert codes(client.get(POLICIES, {"q": words})) == ["GD-1"], words
     assert client.get(POLICIES, {"q": "nowhere"}).context["total"] == 0
-    assert len(client.get(POLICIES, {"level": "PROVINCE"}).context["policies"]) == 1
+    assert codes(client.get(POLICIES, {"level": "PROVINCE"})) == ["GD-1"]
 
 
 def test_pages_follow_each_other_without_loss(cast):
@@ -66,14 +78,14 @@ def test_pages_follow_each_other_without_loss(cast):
         a_policy(f"K{n:03}")
     client, seen, query = cast.signed_in("liaison"), [], ""
     while True:
-        context = client.get(f"{POLICIES}?{query}").context
-        seen += [p.code for p in context["policies"]]
-        query = context["after"]
+        found = client.get(f"{POLICIES}?{query}")
+        seen += codes(found)
+        query = found.context["after"]
         if not query:
             break
     assert seen == [f"K{n:03}" for n in range(120)]
-    back = client.get(f"{POLICIES}?{context['before']}").context["policies"]
-    assert [p.code for p in back] == [f"K{n:03}" for n in range(50, 100)]
+    back = client.get(f"{POLICIES}?{found.context['before']}")
+    assert codes(back) == [f"K{n:03}" for n in range(50, 100)]
 
 
 def test_a_tampered_place_or_filter_is_no_error(cast, clause):
@@ -88,12 +100,12 @@ def test_the_number_of_measures_equals_the_list_it_opens(cast, clause, name):
     drafted(cast, clause, code="a-2")
     issued(cast, clause, code="a-3", plan=a_plan(cast, restricted=True, supporters=[]))
     client = cast.signed_in(name)
-    (row,) = client.get(POLICIES).context["policies"]
-    listed = client.get(reverse("web:measures"), {"policy": clause.policy_id}).context["total"]
-    assert row.measure_count == listed
-    figures = client.get(reverse("web:policy", args=[clause.policy_id])).context["figures"]
-    assert figures["measures"] == listed
-    assert row.clause_count == 1
+    (row,) = client.get(POLICIES).context["rows"]
+    listed = client.get(f"{reverse('web:measures')}?{row.measures.query}").context["total"]
+    assert row.measures.total == listed
+    headline = client.get(reverse("web:policy", args=[clause.policy_id])).context["headline"]
+    assert headline.total == listed
+    assert row.clauses == 1
 
 
 def test_a_policy_shows_its_tree_in_reading_order(cast):
@@ -102,16 +114,14 @@ def test_a_policy_shows_its_tree_in_reading_order(cast):
     a_clause(policy, 3, heading="第二章", actionable="UNKNOWN")
     a_clause(policy, 2, parent=chapter)
     context = cast.signed_in("supervisor").get(reverse("web:policy", args=[policy.pk])).context
-    shown = [(b.clause.position, b.depth) for b in context["branches"]]
+    shown = [(b.clause.position, b.line.depth) for b in context["branches"]]
     assert shown == [(1, 0), (2, 1), (3, 0)]
-    assert context["figures"] == {
-        "actionable": 1,
-        "unknown": 1,
-        "gaps": 1,
-        "covered": 0,
-        "measures": 0,
-        "behind": 0,
+    assert {f.key: (f.count, f.of) for f in context["sheet"].figures} == {
+        "carried_out": (0, 1),
+        "behind": (0, 1),
+        "uncovered": (1, 1),
     }
+    assert {f.key: f.count for f in context["sheet"].notes} == {"unknown": 1}
 
 
 def test_what_is_not_known_says_so(cast, clause):

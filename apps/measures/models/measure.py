@@ -77,6 +77,14 @@ class MeasureQuerySet(NaturalKey, models.QuerySet["Measure"]):
         """Led by one of the agencies or by one below it."""
         return self.filter(lead__path__overlap=agency_ids)
 
+    def top_level(self) -> "MeasureQuerySet":
+        """Those that are not part of another: what headlines count.
+
+        An agency's page counts what it leads, parts or not (`led_by`). The two are never added:
+        a part would be counted with itself and once more within its parent.
+        """
+        return self.filter(parent__isnull=True)
+
     def to_acknowledge(self) -> "MeasureQuerySet":
         return self.filter(state=State.ISSUED)
 

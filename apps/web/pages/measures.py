@@ -24,6 +24,8 @@ from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar
 
 PAGE = 50
+BESIDE = ("sort", "after", "before")
+"""What else stands in the address of the list."""
 SORTS = {"code": "code", "deadline": "due_key", "light": "urgency", "progress": "reported_progress"}
 """What a list may be sorted by; a minus before the name turns it round."""
 BY_URGENCY = (Light.RED, Light.YELLOW, Light.GREEN, Light.GREY, Light.BLUE)
@@ -82,7 +84,7 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 def _filter(asked: QueryDict, visible: MeasureQuerySet, on: date) -> MeasureFilter:
     """The filters as asked, offering the choices that can be meant."""
-    found = MeasureFilter(asked, queryset=visible, on=on)
+    found = MeasureFilter(asked, queryset=visible, on=on, beside=BESIDE)
     fields = found.form.fields
     carried = MeasureClause.objects.filter(clause__policy=OuterRef("pk"))
     fields["policy"].queryset = Policy.objects.filter(Exists(carried))

@@ -1,0 +1,1 @@
+"""How things stand, as plain read-only figures for one person on one day."""

@@ -1,0 +1,333 @@
+"""How far policies are carried out: coverage in numbers, and clauses × agencies or districts.
+
+A measure carries out the clauses it names and, with them, every clause that they are part of:
+a chapter sums its parts without counting a measure twice. Everything is counted for one person,
+from the measures that this person sees, on one day.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
+
+from apps.accounts.standing import Standing
+from apps.core.actor import Role
+from apps.dashboards.columns import Across, Column, columns_of
+from apps.measures.lights import Light, light_expression
+from apps.measures.models import Measure, MeasureClause, State
+from apps.measures.models.measure import UNISSUED
+from apps.policies.models import Clause, Policy
+
+KNOWS_GAPS = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR})
+"""Who sees enough measures to be told that a clause has none."""
+MOST_COLUMNS = 30
+
+Tally = Counter[Light]
+"""How many measures show each light."""
+
+
+class Covering(Enum):
+    """What has become of a clause that asks for something."""
+
+    CARRIED_OUT = "carried_out"
+    """At least one measure that the reader sees carries it out and is not cancelled."""
+    UNREADABLE = "unreadable"
+    """Only measures that the reader may not read carry it out."""
+    UNCOVERED = "uncovered"
+    """Nothing carries it out."""
+    NONE_SEEN = "none_seen"
+    """The reader sees no measure, and does not see enough to say that there is none."""
+    NOT_COUNTED = "not_counted"
+    """Not actionable, not known to be, or no longer in force: it claims no coverage."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One clause: how it stands, and who carries it out."""
+
+    clause: Clause
+    depth: int
+    covering: Covering
+    is_only_drafted: bool
+    """Carried out by measures that all still wait to be issued."""
+    total: Tally
+    """Top-level measures."""
+    cells: Mapping[int | None, Tally]
+    """By column: what is led there, parts of a measure included. Never added to the total."""
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.clause.retired_on is None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody can know what the clause says."""
+        return bool(self.clause.heading or self.clause.text)
+
+    @property
+    def is_behind(self) -> bool:
+        """Carried out, and a top-level measure shows red."""
+        return self.covering is Covering.CARRIED_OUT and bool(self.total[Light.RED])
+
+    @property
+    def is_gap(self) -> bool:
+        return self.covering is Covering.UNCOVERED
+
+    @property
+    def is_unknown(self) -> bool:
+        """In force, and not known to be actionable or not."""
+        return self.is_in_force and self.clause.actionable == Clause.Actionable.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far the actionable clauses of a policy are carried out.
+
+    All but the last are numbers of clauses in force; `measures` are top-level ones. Clauses not
+    known to be actionable are said in `unknown` and counted nowhere else.
+    """
+
+    actionable: int
+    carried_out: int
+    only_drafted: int
+    behind: int
+    uncovered: int | None
+    """None for those who do not see enough to say so."""
+    unreadable: int
+    unknown: int
+    to_be_entered: int
+    """Those of the unknown of which not even the heading is known."""
+    measures: Tally
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The clauses of a policy in reading order against those who lead."""
+
+    across: Across
+    coverage: Coverage
+    columns: Sequence[Column]
+    left_out: int
+    """How many more columns there are, with fewer measures than those shown."""
+    sums: Mapping[int | None, Tally]
+    """By column: the measures of the policy that are led there."""
+    lines: Sequence[Line]
+    measures: int
+    """All measures of the policy that the reader sees, parts of others included."""
+
+
+def coverages(policies: Sequence[Policy], standing: Standing, *, on: date) -> dict[int, Coverage]:
+    """The coverage of each policy, by its id. Three queries for all of them."""
+    tree = _Tree(Clause.objects.filter(policy__in=policies).defer("text"))
+    groups = _groups(policies, standing, on)
+    found: dict[int, list[Line]] = {policy.pk: [] for policy in policies}
+    for line in _lines(tree, groups, _no_columns, _judge(tree, policies, standing)):
+        found[line.clause.policy_id].append(line)
+    tops = _top_level_by_policy(tree, groups)
+    return {pk: _coverage(lines, tops[pk], standing) for pk, lines in found.items()}
+
+
+def matrix(policy: Policy, standing: Standing, *, on: date, across: Across) -> Matrix:
+    """A policy's clauses against agencies or districts. Six queries, whatever the size.
+
+    A retired clause is shown as long as a measure that the reader sees carries it out.
+    """
+    tree = _Tree(policy.clauses.all())
+    groups = _groups([policy], standing, on)
+    columns = columns_of((group.lead_id for group in groups), across)
+    lines = _lines(tree, groups, columns.of_lead.__getitem__, _judge(tree, [policy], standing))
+    shown = [line for line in lines if line.is_in_force or line.cells]
+    sums = _by_column(groups, columns.of_lead.__getitem__)
+    wanted = [c for c in columns.all if c.key in sums or (across is Across.DISTRICTS and c.key)]
+    most = sorted(wanted, key=lambda c: -sums[c.key].total())[:MOST_COLUMNS]
+    return Matrix(
+        across=across,
+        coverage=_coverage(shown, _top_level_by_policy(tree, groups)[policy.pk], standing),
+        columns=[column for column in wanted if column in most],
+        left_out=len(wanted) - len(most),
+        sums=sums,
+        lines=shown,
+        measures=sum(group.count for group in groups),
+    )
+
+
+def _coverage(lines: Sequence[Line], measures: Tally, standing: Standing) -> Coverage:
+    kinds = Counter(line.covering for line in lines)
+    unknown = [line for line in lines if line.is_unknown]
+    knows = standing.holds_any(KNOWS_GAPS)
+    return Coverage(
+        actionable=len(lines) - kinds[Covering.NOT_COUNTED],
+        carried_out=kinds[Covering.CARRIED_OUT],
+        only_drafted=sum(line.is_only_drafted for line in lines),
+        behind=sum(line.is_behind for line in lines),
+        uncovered=kinds[Covering.UNCOVERED] if knows else None,
+        unreadable=kinds[Covering.UNREADABLE],
+        unknown=len(unknown),
+        to_be_entered=sum(not line.clause.heading for line in unknown),
+        measures=measures,
+    )
+
+
+# --- The clauses as a tree -----------------------------------------------------------------
+
+
+class _Tree:
+    """Clauses in reading order, with what each is part of."""
+
+    def __init__(self, clauses: Iterable[Clause]) -> None:
+        self.by_id = {clause.pk: clause for clause in clauses}
+
+    def __iter__(self) -> Iterator[tuple[Clause, int]]:
+        """Each clause with its depth, parents before their parts."""
+        below: dict[int | None, list[Clause]] = defaultdict(list)
+        for clause in self.by_id.values():
+            below[clause.parent_id].append(clause)
+        return self._walk(below, None, 0)
+
+    def _walk(
+        self, below: Mapping[int | None, Sequence[Clause]], parent_id: int | None, depth: int
+    ) -> Iterator[tuple[Clause, int]]:
+        for clause in below.get(parent_id, ()):
+            yield clause, depth
+            yield from self._walk(below, clause.pk, depth + 1)
+
+    def carried_with(self, clause_ids: Iterable[int]) -> set[int]:
+        """These clauses, and those that they are in-force parts of."""
+        return {above for pk in clause_ids for above in self._upwards(pk)}
+
+    def _upwards(self, pk: int) -> Iterator[int]:
+        clause = self.by_id[pk]
+        yield pk
+        if clause.retired_on is None and clause.parent_id is not None:
+            yield from self._upwards(clause.parent_id)
+
+
+# --- Measures in groups --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Measures that nothing tells apart here, and how many they are."""
+
+    clause_ids: Sequence[int]
+    lead_id: int | None
+    light: Light
+    state: str
+    is_top: bool
+    count: int
+
+
+def _groups(policies: Sequence[Policy], standing: Standing, on: date) -> list[_Group]:
+    """The visible measures of the policies, grouped by the set of clauses they carry out.
+
+    One query. As each measure is in one group only, sums over groups count nothing twice.
+    """
+    carried = MeasureClause.objects.filter(measure=OuterRef("pk"), clause__policy__in=policies)
+    is_top = ExpressionWrapper(Q(parent__isnull=True), output_field=BooleanField())
+    rows = (
+        Measure.objects.visible_to(standing)
+        .filter(Exists(carried))
+        .order_by()
+        .annotate(
+            carried=ArraySubquery(carried.order_by("clause_id").values("clause_id")),
+            shown=light_expression(on=on),
+            is_top=is_top,
+        )
+        .values_list("carried", "lead_id", "shown", "state", "is_top")
+        .annotate(count=Count("pk"))
+    )
+    return [
+        _Group(carried, lead_id, Light(shown), state, is_top, count)
+        for carried, lead_id, shown, state, is_top, count in rows
+    ]
+
+
+def _by_column(groups: Iterable[_Group], columns_of: "_ColumnsOf") -> dict[int | None, Tally]:
+    sums: dict[int | None, Tally] = defaultdict(Counter)
+    for group in groups:
+        for column in columns_of(group.lead_id):
+            sums[column][group.light] += group.count
+    return sums
+
+
+def _top_level_by_policy(tree: _Tree, groups: Iterable[_Group]) -> dict[int, Tally]:
+    found: dict[int, Tally] = defaultdict(Counter)
+    for group in groups:
+        if group.is_top:
+            for policy_id in {tree.by_id[pk].policy_id for pk in group.clause_ids}:
+                found[policy_id][group.light] += group.count
+    return found
+
+
+# --- Lines ---------------------------------------------------------------------------------
+
+_ColumnsOf = Callable[[int | None], Sequence[int | None]]
+_Judge = Callable[[Clause, bool], Covering]
+
+
+@dataclass
+class _Sum:
+    """What is added up for one clause."""
+
+    total: Tally = field(default_factory=Counter)
+    cells: dict[int | None, Tally] = field(default_factory=lambda: defaultdict(Counter))
+    states: set[str] = field(default_factory=set)
+
+    def add(self, group: _Group, columns: Sequence[int | None]) -> None:
+        self.states.add(group.state)
+        if group.is_top:
+            self.total[group.light] += group.count
+        for column in columns:
+            self.cells[column][group.light] += group.count
+
+
+def _no_columns(lead_id: int | None) -> Sequence[int | None]:
+    return ()
+
+
+def _lines(
+    tree: _Tree, groups: Iterable[_Group], columns_of: _ColumnsOf, judge: _Judge
+) -> Iterator[Line]:
+    sums: dict[int, _Sum] = defaultdict(_Sum)
+    for group in groups:
+        for pk in tree.carried_with(group.clause_ids):
+            sums[pk].add(group, columns_of(group.lead_id))
+    for clause, depth in tree:
+        found = sums[clause.pk]
+        alive = found.states - {State.CANCELLED}
+        covering = judge(clause, bool(alive))
+        only_drafted = covering is Covering.CARRIED_OUT and alive.issubset(UNISSUED)
+        yield Line(clause, depth, covering, only_drafted, found.total, found.cells)
+
+
+def _judge(tree: _Tree, policies: Sequence[Policy], standing: Standing) -> _Judge:
+    """How this person is told what became of a clause, given whether they see it carried out."""
+    knows = standing.holds_any(KNOWS_GAPS)
+    carried = tree.carried_with(_carried_at_all(policies)) if _needs_more(standing) else set()
+
+    def judge(clause: Clause, is_seen_carried: bool) -> Covering:
+        if clause.retired_on or clause.actionable != Clause.Actionable.YES:
+            return Covering.NOT_COUNTED
+        if is_seen_carried:
+            return Covering.CARRIED_OUT
+        if not knows:
+            return Covering.NONE_SEEN
+        return Covering.UNREADABLE if clause.pk in carried else Covering.UNCOVERED
+
+    return judge
+
+
+def _needs_more(standing: Standing) -> bool:
+    """Told of gaps without seeing every measure: what is hidden must not be called a gap."""
+    return standing.holds_any(KNOWS_GAPS) and not standing.holds(Role.DIRECTOR)
+
+
+def _carried_at_all(policies: Sequence[Policy]) -> Collection[int]:
+    """The clauses that any measure carries out that is not cancelled, seen or not. One query."""
+    links = MeasureClause.objects.filter(clause__policy__in=policies)
+    alive = links.exclude(measure__state=State.CANCELLED).order_by()
+    return set(alive.values_list("clause_id", flat=True).distinct())
