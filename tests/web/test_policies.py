@@ -57,6 +57,7 @@ def test_the_list_shows_what_obliges_and_offers_the_rest(cast, clause):
 
 def test_what_somebody_sees_carried_out_stands_before_the_rest(cast, clause):
     empty, background = a_policy("A"), a_policy("B", use="BACKGROUND")
+    a_clause(empty, 1)
     in_progress(cast, clause, plan=a_plan(cast, supporters=[]))
     asked = {"use": ""}
     carried, obliging, last = clause.policy.code, empty.code, background.code
