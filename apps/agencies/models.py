@@ -261,3 +261,8 @@ class Installation(models.Model):
 def installation_is_demo() -> bool:
     """Whether every screen and export carries the demo mark. One query."""
     return Installation.objects.filter(is_demo=True).exists()
+
+
+def own_confidence() -> str:
+    """Of what an office decides itself: it needs no source, but in a demo it is a demo fact."""
+    return Confidence.DEMO if installation_is_demo() else ""

@@ -5,12 +5,22 @@ from datetime import timedelta
 from django.core.files.storage import default_storage
 
 from apps.accounts.models import Membership, User
-from apps.agencies.models import Agency, installation_is_demo
+from apps.accounts.standing import Standing
+from apps.agencies.models import Agency, Confidence, installation_is_demo
 from apps.audit.models import AuditEvent
-from apps.console.demo_story import PASSWORD, PEOPLE
+from apps.console.demo_story import DISTRICTS, JUDGED, LEADING, PASSWORD, PEOPLE, UNCOVERED
 from apps.core.actor import Role
 from apps.measures.evidence_content import file_type
-from apps.measures.models import Basis, Evidence, Measure, ProgressReport, Review, State
+from apps.measures.models import (
+    Basis,
+    Evidence,
+    Measure,
+    MeasureClause,
+    ProgressReport,
+    Review,
+    State,
+)
+from apps.policies.models import Clause
 from tests.console.conftest import DEMO_DAY, said_by
 
 
@@ -26,7 +36,7 @@ def test_every_place_of_the_path_is_taken(demo):
     counts = {state: Measure.objects.filter(state=state).count() for state in State}
     assert counts[State.PROPOSED] == 2
     assert counts[State.ISSUED] == 2
-    assert counts[State.IN_PROGRESS] == 11
+    assert counts[State.IN_PROGRESS] == 18
     assert "due_soon_from_on" in reasons_since("6.1-4.2")
     assert "overdue_from_on" in reasons_since("6.2-1.2")
     assert "missed_one_from_on" in reasons_since("6.2-3.4")
@@ -48,7 +58,7 @@ def test_reports_are_approved_by_both_supervisors(demo):
 
 
 def test_the_evidence_is_what_it_says(demo):
-    assert Evidence.objects.count() == 12
+    assert Evidence.objects.count() == 15
     for piece in Evidence.objects.all():
         with default_storage.open(piece.stored_as) as stored:
             content = stored.read()
@@ -59,26 +69,64 @@ def test_the_evidence_is_what_it_says(demo):
             assert content.index(b"xref") == int(content.split(b"startxref\n")[1].split()[0])
 
 
+def test_every_bureau_that_leads_and_every_district_has_a_liaison(demo):
+    leading = set(Measure.objects.issued().values_list("lead__code", flat=True))
+    liaisons = Membership.objects.filter(role=Role.LIAISON).values_list("agency__code", flat=True)
+    assert leading | set(DISTRICTS) <= set(liaisons)
+    assert Agency.objects.filter(code__in=DISTRICTS).values("district").distinct().count() == 11
+
+
+def test_links_beyond_the_article_say_that_they_are_a_demo(demo):
+    links = MeasureClause.objects.filter(clause__policy__code__in=["GD-09", "GD-10"])
+    assert links.values("measure").distinct().count() >= 20
+    assert set(links.values_list("confidence", flat=True)) == {Confidence.DEMO}
+    assert not links.filter(clause__confidence=Confidence.NOT_FOUND).exists()
+    others = MeasureClause.objects.exclude(pk__in=links)
+    assert set(others.values_list("confidence", flat=True)) == {Confidence.ARTICLE_ONLY}
+
+
+def test_one_known_clause_that_obliges_is_covered_by_nothing(demo):
+    actionable = Clause.objects.filter(actionable=Clause.Actionable.YES)
+    covered = MeasureClause.objects.values("clause")
+    (gap,) = actionable.exclude(pk__in=covered)
+    assert gap.code == UNCOVERED
+    assert gap.heading
+    assert gap.policy.use == "OBLIGES"
+
+
+def test_the_deputy_decides_while_the_director_is_away(demo):
+    deputy = Standing.of(User.objects.get(username="deputy_director"), on=DEMO_DAY)
+    assert deputy.holds(Role.DIRECTOR)
+
+
 def test_titles_stay_those_of_the_reference_data(demo):
-    assert said_by("load_reference") == ["Inserted nothing; 0 differences, left as they are."]
+    *differences, counted = said_by("load_reference")
+    assert counted == "Inserted nothing; 8 differences, left as they are."
+    judged = {f"policies.clause {each.clause} " for each in JUDGED}
+    assert {each.partition("actionable:")[0] for each in differences[::2]} == judged
+    remarks = Clause.objects.filter(code__in=[each.clause for each in JUDGED])
+    assert all("演示" in clause.remark for clause in remarks)
 
 
 def test_it_says_who_can_sign_in(demo):
-    assert len(demo) == 1 + len(PEOPLE)
+    assert len(LEADING) == 9
+    others = {name for line in demo[10:] for name in line.removeprefix("Also: ").split(", ")}
+    assert {name.strip(",") for name in others} == {p.username for p in PEOPLE[9:]}
     assert demo[1].split()[-5:] == ["Liaison", "liaison", *PASSWORD.split()]
     roles = [person.role for person in PEOPLE]
     assert set(roles) == set(Role) - {Role.KPI_OWNER, Role.INTEGRATOR}
     assert len(set(roles[:9])) == 9
+    assert all(person.agency for person in PEOPLE)
     assert said_by("load_demo", "--show-sign-ins") == demo
     assert all(user.check_password(PASSWORD) for user in User.objects.all()[:2])
 
 
 def test_everybody_and_everything_is_marked(demo):
     assert installation_is_demo()
-    assert Agency.objects.filter(is_demo=True).count() == 4
+    assert Agency.objects.filter(is_demo=True).count() == 1 + 1 + 6 + 11
     assert all("演示" in agency.name for agency in Agency.objects.filter(is_demo=True))
     assert not User.objects.filter(is_superuser=True).exists()
-    assert Membership.objects.count() == len(PEOPLE)
+    assert set(User.objects.values_list("username", flat=True)) == {p.username for p in PEOPLE}
 
 
 def test_what_happened_is_recorded_in_order_of_time(demo):

@@ -14,13 +14,18 @@ from tests.console.conftest import DEMO_DAY, said_by
 
 LIGHTS = {
     Light.GREY: {"6.2-2.1", "6.1-3.4", "6.2-1.3", "6.1-1.1"},
-    Light.YELLOW: {"6.1-5.4", "6.1-4.2", "6.2-3.4", "6.3-2.1"},
+    Light.YELLOW: {"6.1-5.4", "6.1-4.2", "6.2-3.4", "6.3-1.1", "6.3-2.1"},
     Light.RED: {"6.2-1.2", "6.3-3.3"},
-    Light.GREEN: {"6.2-2.4", "6.1-2.1", "6.3-1.5", "6.3-1.6", "6.1-1.2", "6.1-3.5"},
+    Light.GREEN: {
+        *("6.1-1.2", "6.1-2.1", "6.1-2.2", "6.1-3.5", "6.1-4.1", "6.1-5.2"),
+        *("6.2-1.4", "6.2-2.4", "6.2-3.5"),
+        *("6.3-1.5", "6.3-1.6", "6.3-2.3"),
+    },
 }
 DAYS = [
     DEMO_DAY,
-    date(2026, 11, 30),  # the last workday of a month
+    date(2026, 2, 18),  # within Spring Festival
+    date(2026, 12, 31),  # the last workday of a month, and of the last year with a notice
     date(2026, 12, 1),
     date(2027, 1, 3),  # a Sunday of a year without a notice
 ]
@@ -47,4 +52,4 @@ def test_it_keeps_away_from_a_database_that_people_use(reference):
 def test_it_needs_no_more_rights_than_the_application_has(reference, as_application):
     with as_application():
         said_by("load_demo")
-    assert Measure.objects.filter(state=State.IN_PROGRESS).count() == 11
+    assert Measure.objects.filter(state=State.IN_PROGRESS).count() == 18

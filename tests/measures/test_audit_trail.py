@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from apps.audit.models import AuditEvent
 from apps.measures import operations
 from apps.measures.models import Evidence, Measure
+from apps.policies.models import Clause, Policy
 from tests.conftest import (
     a_plan,
     an_estimate,
@@ -42,6 +43,11 @@ def estimated(cast, clause) -> Measure:
 def revise(cast, measure, said):
     plan = a_plan(cast, title="改", supporters=[cast.agencies["district"]], milestones=[])
     operations.revise_draft(measure, plan, **said)
+
+
+def add_clauses(cast, measure, said):
+    another = Clause.objects.create(policy=Policy.objects.get(), code="P-2", position=2)
+    operations.add_clauses(measure, [another], **said)
 
 
 def propose(cast, measure, said):
@@ -115,6 +121,7 @@ ACTS = [
         },
         "",
     ),
+    ("measures.revise", "supervisor", drafted, add_clauses, {"clauses": ["", "P-2"]}, ""),
     (
         "measures.propose",
         "supervisor",

@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
+from apps.agencies.models import Confidence
+from apps.agencies.operations import mark_as_demo
 from apps.core.errors import RuleBroken
 from apps.measures import operations
 from apps.measures.models import Measure, State
-from tests.conftest import a_plan, an_estimate, drafted, fresh, proposed
+from apps.policies.models import Clause
+from tests.conftest import SET_UP, a_plan, an_estimate, drafted, fresh, proposed
 from tests.measures.refusals import refused
 
 
@@ -75,6 +78,47 @@ def test_another_fault_is_not_called_a_code_given_twice(cast, clause):
 
 def test_a_clause_named_twice_is_carried_once(cast, clause):
     assert draft(cast, [clause, clause], a_plan(cast)).clauses.count() == 1
+
+
+def another_clause(clause, **said) -> Clause:
+    return Clause.objects.create(policy=clause.policy, code="P-2", position=2, **said)
+
+
+def add_clauses(cast, measure, *clauses):
+    return operations.add_clauses(
+        measure, clauses, seen=measure.version, by=cast["supervisor"], at=cast.at()
+    )
+
+
+def test_a_draft_can_carry_out_further_clauses(cast, clause):
+    measure = add_clauses(cast, drafted(cast, clause), clause, another_clause(clause))
+    assert [link.clause.code for link in measure.carried_clauses.all()] == ["P-1", "P-2"]
+
+
+def test_a_draft_is_given_no_clause_that_is_out_of_force(cast, clause):
+    measure, gone = drafted(cast, clause), another_clause(clause, retired_on=cast.today)
+    with refused("A clause that is no longer in force starts no measure."):
+        add_clauses(cast, measure, gone)
+
+
+def test_a_proposal_is_given_no_further_clause(cast, clause):
+    measure, another = proposed(cast, clause), another_clause(clause)
+    sentence = "Not possible while the measure is “Awaiting approval”."
+    with refused(sentence, kind=operations.WrongState):
+        add_clauses(cast, measure, another)
+
+
+@pytest.mark.parametrize(("is_demo", "confidence"), [(False, ""), (True, Confidence.DEMO)])
+def test_what_the_office_decides_needs_no_source_but_says_that_it_is_a_demo(
+    cast, clause, is_demo, confidence
+):
+    if is_demo:
+        mark_as_demo(by=SET_UP, at=cast.at())
+    measure = drafted(cast, clause)
+    assert (measure.confidence, measure.carried_clauses.get().confidence) == (
+        confidence,
+        confidence,
+    )
 
 
 BROKEN_PLANS = [

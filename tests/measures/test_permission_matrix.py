@@ -42,49 +42,49 @@ SENTENCES = {
 }
 
 OPEN_MEASURE = read_table("""
-                   draft_measure revise_draft propose_measure return_proposal issue_measure acknowledge_measure add_evidence submit_report approve_report return_report
-liaison            drafts        office       office          director        director      yes                 yes          yes           office         office
-drafter            drafts        office       office          director        director      yes                 yes          yes           office         office
-unit_leader        drafts        office       office          director        director      lead                upload       lead          office         office
-unit_head          drafts        office       office          director        director      lead                upload       lead          office         office
-section_liaison    drafts        office       office          director        director      lead                agency       lead          office         office
-stranger           drafts        office       office          director        director      lead                agency       lead          office         office
-district_liaison   drafts        office       office          director        director      lead                agency       lead          office         office
-supervisor         yes           yes          yes             director        proposed      lead                upload       lead          yes            yes
-second_supervisor  yes           yes          yes             director        director      lead                upload       lead          yes            yes
-director           yes           yes          yes             yes             yes           lead                upload       lead          yes            yes
-deputy             yes           yes          yes             yes             yes           lead                upload       lead          yes            yes
-former_director    drafts        office       office          director        director      lead                upload       lead          office         office
-leader             drafts        office       office          director        director      lead                upload       lead          office         office
-kpi_owner          drafts        office       office          director        director      lead                upload       lead          office         office
-auditor            drafts        office       office          director        director      lead                upload       lead          office         office
-administrator      drafts        office       office          director        director      lead                upload       lead          office         office
-integrator         drafts        office       office          director        director      lead                upload       lead          office         office
-reader             drafts        office       office          director        director      lead                upload       lead          office         office
-superuser          drafts        office       office          director        director      lead                upload       lead          office         office
+                   draft_measure add_clauses  revise_draft propose_measure return_proposal issue_measure acknowledge_measure add_evidence submit_report approve_report return_report
+liaison            drafts        office       office       office          director        director      yes                 yes          yes           office         office
+drafter            drafts        office       office       office          director        director      yes                 yes          yes           office         office
+unit_leader        drafts        office       office       office          director        director      lead                upload       lead          office         office
+unit_head          drafts        office       office       office          director        director      lead                upload       lead          office         office
+section_liaison    drafts        office       office       office          director        director      lead                agency       lead          office         office
+stranger           drafts        office       office       office          director        director      lead                agency       lead          office         office
+district_liaison   drafts        office       office       office          director        director      lead                agency       lead          office         office
+supervisor         yes           yes          yes          yes             director        proposed      lead                upload       lead          yes            yes
+second_supervisor  yes           yes          yes          yes             director        director      lead                upload       lead          yes            yes
+director           yes           yes          yes          yes             yes             yes           lead                upload       lead          yes            yes
+deputy             yes           yes          yes          yes             yes             yes           lead                upload       lead          yes            yes
+former_director    drafts        office       office       office          director        director      lead                upload       lead          office         office
+leader             drafts        office       office       office          director        director      lead                upload       lead          office         office
+kpi_owner          drafts        office       office       office          director        director      lead                upload       lead          office         office
+auditor            drafts        office       office       office          director        director      lead                upload       lead          office         office
+administrator      drafts        office       office       office          director        director      lead                upload       lead          office         office
+integrator         drafts        office       office       office          director        director      lead                upload       lead          office         office
+reader             drafts        office       office       office          director        director      lead                upload       lead          office         office
+superuser          drafts        office       office       office          director        director      lead                upload       lead          office         office
 """)  # noqa: E501  # a table is read by its columns
 
 RESTRICTED_MEASURE = read_table("""
-                   revise_draft propose_measure return_proposal issue_measure acknowledge_measure submit_report approve_report return_report
-liaison            hidden       hidden          hidden          hidden        yes                 yes           office         office
-drafter            hidden       hidden          hidden          hidden        yes                 yes           office         office
-unit_leader        hidden       hidden          hidden          hidden        lead                lead          office         office
-unit_head          hidden       hidden          hidden          hidden        lead                lead          office         office
-section_liaison    hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-stranger           hidden       hidden          hidden          hidden        lead                lead          office         office
-district_liaison   hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-supervisor         yes          yes             director        proposed      lead                lead          yes            yes
-second_supervisor  hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-director           yes          yes             yes             yes           lead                lead          yes            yes
-deputy             yes          yes             yes             yes           lead                lead          yes            yes
-former_director    hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-leader             hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-kpi_owner          hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-auditor            hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-administrator      hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-integrator         hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-reader             office       office          director        director      lead                lead          office         office
-superuser          hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+                   add_clauses  revise_draft propose_measure return_proposal issue_measure acknowledge_measure submit_report approve_report return_report
+liaison            hidden       hidden       hidden          hidden          hidden        yes                 yes           office         office
+drafter            hidden       hidden       hidden          hidden          hidden        yes                 yes           office         office
+unit_leader        hidden       hidden       hidden          hidden          hidden        lead                lead          office         office
+unit_head          hidden       hidden       hidden          hidden          hidden        lead                lead          office         office
+section_liaison    hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+stranger           hidden       hidden       hidden          hidden          hidden        lead                lead          office         office
+district_liaison   hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+supervisor         yes          yes          yes             director        proposed      lead                lead          yes            yes
+second_supervisor  hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+director           yes          yes          yes             yes             yes           lead                lead          yes            yes
+deputy             yes          yes          yes             yes             yes           lead                lead          yes            yes
+former_director    hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+leader             hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+kpi_owner          hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+auditor            hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+administrator      hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+integrator         hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+reader             office       office       office          director        director      lead                lead          office         office
+superuser          hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
 """)  # noqa: E501  # a table is read by its columns
 
 COMPLETION = read_table("""
@@ -138,6 +138,7 @@ for who in PEOPLE:  # one table by its columns would be too wide to read
     RESTRICTED_MEASURE[who] |= RESTRICTED_COMPLETION[who]
 
 STORIES = {
+    "add_clauses": drafted,
     "revise_draft": drafted,
     "propose_measure": drafted,
     "return_proposal": proposed,
@@ -166,6 +167,7 @@ def attempt(name: str, measure: Measure | None, cast, clause, who: str) -> str:
             (a_plan(cast),),
             {"code": "tried", "clauses": [clause]},
         ),
+        "add_clauses": lambda: ((measure, [clause]), {}),
         "revise_draft": lambda: ((measure, a_plan(cast)), {}),
         "return_proposal": lambda: ((measure,), {"reason": "再议"}),
         "submit_report": lambda: ((measure, operations.Account(summary="事")), {}),

@@ -217,7 +217,7 @@ def test_the_states_hang_together():
 
 
 OPERATIONS = {
-    Action.REVISE: {"revise_draft"},
+    Action.REVISE: {"add_clauses", "revise_draft"},
     Action.PROPOSE: {"propose_measure"},
     Action.RETURN_PROPOSAL: {"return_proposal"},
     Action.ISSUE: {"issue_measure"},

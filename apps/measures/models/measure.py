@@ -11,7 +11,14 @@ from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
-from apps.agencies.models import Agency, District, NaturalKey, Sourced, in_language
+from apps.agencies.models import (
+    Agency,
+    Confidence,
+    District,
+    NaturalKey,
+    Sourced,
+    in_language,
+)
 from apps.audit.history import tracked
 from apps.audit.models import AppendOnly
 from apps.core.actor import Role
@@ -47,6 +54,17 @@ class Cadence(models.TextChoices):
 
     MONTHLY = "MONTHLY", _("Monthly")
     QUARTERLY = "QUARTERLY", _("Quarterly")
+
+
+class Decided(Sourced):
+    """Stated by a source, or decided by an office itself: then there is no confidence to state."""
+
+    confidence = models.CharField(
+        _("confidence"), max_length=12, choices=Confidence, blank=True, default=""
+    )
+
+    class Meta:
+        abstract = True
 
 
 class MeasureQuerySet(NaturalKey, models.QuerySet["Measure"]):
@@ -120,7 +138,7 @@ class MeasureQuerySet(NaturalKey, models.QuerySet["Measure"]):
 
 
 @tracked(exclude=["yellow_from_on", "red_from_on", "due_key"])
-class Measure(Sourced):
+class Measure(Decided):
     """A countermeasure that can be finished and checked."""
 
     class Category(models.TextChoices):
@@ -346,7 +364,7 @@ class Measure(Sourced):
 
 
 @tracked()
-class MeasureClause(models.Model):
+class MeasureClause(Decided):
     """A measure carries out a clause; the quotation lets a reader trace it."""
 
     measure = models.ForeignKey(

@@ -13,6 +13,7 @@ from apps.measures.operations.completing import (
 from apps.measures.operations.drafting import (
     MilestonePlan,
     Plan,
+    add_clauses,
     draft_measure,
     propose_measure,
     return_proposal,
@@ -29,6 +30,7 @@ __all__ = [
     "Plan",
     "WrongState",
     "acknowledge_measure",
+    "add_clauses",
     "add_evidence",
     "apply_for_completion",
     "approve_report",

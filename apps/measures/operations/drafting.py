@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.standing import Standing
-from apps.agencies.models import Agency
+from apps.agencies.models import Agency, own_confidence
 from apps.audit.operations import record
 from apps.core.errors import RuleBroken
 from apps.measures.lifecycle import Action
@@ -53,10 +53,9 @@ def draft_measure(
     may_draft(by).or_refuse()
     if not clauses:
         raise RuleBroken(_("A measure carries out at least one clause."), field="clauses")
-    if any(clause.retired_on for clause in clauses):
-        raise RuleBroken(_("A clause that is no longer in force starts no measure."))
+    _check_in_force(clauses)
     _check(plan)
-    measure = Measure(code=code)
+    measure = Measure(code=code, confidence=own_confidence())
     _apply(plan, measure, by)
     try:
         with transaction.atomic():
@@ -67,9 +66,7 @@ def draft_measure(
         raise RuleBroken(
             _("There is a measure with the code %(code)s already.") % {"code": code}, field="code"
         ) from error
-    MeasureClause.objects.bulk_create(
-        MeasureClause(measure=measure, clause=clause) for clause in dict.fromkeys(clauses)
-    )
+    _carry_out(measure, clauses)
     _apply_rows(plan, measure)
     record("measures.draft", measure, by=by, at=at, restricted=measure.restricted)
     return measure
@@ -81,6 +78,19 @@ def revise_draft(measure: Measure, plan: Plan, *, seen: int, by: Standing, at: d
     with acting(Action.REVISE, measure, seen=seen, by=by, at=at) as act:
         _apply(plan, act.measure, by)
         act.changes |= _apply_rows(plan, act.measure)
+    return act.measure
+
+
+def add_clauses(
+    measure: Measure, clauses: Sequence[Clause], *, seen: int, by: Standing, at: datetime
+) -> Measure:
+    """The draft carries out these clauses too; those that it carries out already stay."""
+    _check_in_force(clauses)
+    with acting(Action.REVISE, measure, seen=seen, by=by, at=at) as act:
+        carried = set(act.measure.carried_clauses.values_list("clause_id", flat=True))
+        new = [clause for clause in clauses if clause.pk not in carried]
+        _carry_out(act.measure, new)
+        act.changes["clauses"] = ("", "、".join(clause.code for clause in new))
     return act.measure
 
 
@@ -103,6 +113,19 @@ def return_proposal(
     ) as act:
         act.measure.proposed_by_id = None
     return act.measure
+
+
+def _check_in_force(clauses: Sequence[Clause]) -> None:
+    if any(clause.retired_on for clause in clauses):
+        raise RuleBroken(_("A clause that is no longer in force starts no measure."))
+
+
+def _carry_out(measure: Measure, clauses: Sequence[Clause]) -> None:
+    confidence = own_confidence()
+    MeasureClause.objects.bulk_create(
+        MeasureClause(measure=measure, clause=clause, confidence=confidence)
+        for clause in dict.fromkeys(clauses)
+    )
 
 
 def _apply(plan: Plan, measure: Measure, by: Standing) -> None:

@@ -1,5 +1,6 @@
 """Turn an empty database with the reference data into a demo, and say who can sign in."""
 
+import textwrap
 import unicodedata
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import override
 from apps.accounts.models import User
 from apps.agencies.models import installation_is_demo
 from apps.console.demo import load_demo, missing_measures
-from apps.console.demo_story import PASSWORD, PEOPLE
+from apps.console.demo_story import LEADING, PASSWORD, PEOPLE
 from apps.core.actor import Role
 
 
@@ -42,15 +43,18 @@ class Command(BaseCommand):
 
 
 def sign_ins() -> list[str]:
-    """One line per person: role in both languages, user name and password."""
+    """One line per role, in both languages, with user name and password; then everybody else."""
     rows = [("角色", "Role", "User name", "Password")]  # no-translate: a table in both languages
-    for person in PEOPLE:
+    for person in LEADING:
         rows.append((*_in_both(person.role), person.username, PASSWORD))
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    return [
+    table = [
         "  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
+    others = [person.username for person in PEOPLE if person not in LEADING]
+    also = "Also: " + ", ".join(others)
+    return [*table, *textwrap.wrap(also, width=78)]
 
 
 def _in_both(role: Role) -> tuple[str, str]:
