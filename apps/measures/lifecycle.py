@@ -31,6 +31,9 @@ class Action(models.TextChoices):
     REISSUE = "REISSUE", _("Reissue to another lead")
     REPORT = "REPORT", _("Report progress")
     REVIEW = "REVIEW", _("Review report")
+    ASK_CONTRIBUTION = "ASK_CONTRIBUTION", _("Ask for contributions")
+    CONTRIBUTE = "CONTRIBUTE", _("Contribute")
+    ASK_COORDINATION = "ASK_COORDINATION", _("Ask for coordination")
     APPLY = "APPLY", _("Apply for completion")
     VERIFY = "VERIFY", _("Verify completion")
     SEND_BACK = "SEND_BACK", _("Send back")
@@ -52,6 +55,7 @@ class Who(Enum):
     LEAD = "lead"
     LEAD_LEADER = "lead_leader"
     LEAD_OR_OFFICE = "lead_or_office"
+    SUPPORTER = "supporter"
     SYSTEM = "system"
 
 
@@ -135,6 +139,27 @@ TRANSITIONS = (
         Who.SUPERVISOR,
         None,
         _("The report is approved, or returned with a reason that stays."),
+    ),
+    _line(
+        Action.ASK_CONTRIBUTION,
+        {State.IN_PROGRESS},
+        Who.LEAD,
+        None,
+        _("Supporting agencies are asked what they did in the running period."),
+    ),
+    _line(
+        Action.CONTRIBUTE,
+        {State.IN_PROGRESS},
+        Who.SUPPORTER,
+        None,
+        _("Text and evidence for the lead's report, never a percent."),
+    ),
+    _line(
+        Action.ASK_COORDINATION,
+        {State.IN_PROGRESS, State.SUSPENDED},
+        Who.LEAD,
+        None,
+        _("A blocking question; whoever is asked sees the measure until it has ended."),
     ),
     _line(
         Action.APPLY,

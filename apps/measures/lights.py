@@ -118,7 +118,8 @@ def applied_late(measure: Measure, calendar: Calendar, *, original: bool = False
 def expected_progress(measure: Measure, milestones: Iterable[Milestone], *, on: date) -> Decimal:
     """Percent that ought to be done on that day, two decimals.
 
-    Milestones: the weight of those due by then. Estimate: even progress from issue to deadline.
+    Milestones: the weight of those due by then. Estimate and quantity: even progress from
+    issue to deadline.
     """
     if measure.issued_on is None or measure.due_on is None:
         return Decimal(0)
@@ -126,14 +127,14 @@ def expected_progress(measure: Measure, milestones: Iterable[Milestone], *, on: 
         return share(milestones, [m for m in milestones if m.due_on <= on])
     whole = (measure.due_on - measure.issued_on).days
     gone = min(max((on - measure.issued_on).days, 0), whole)
-    return _percent(Decimal(gone), Decimal(whole)) if whole > 0 else Decimal(100)
+    return percent(Decimal(gone), Decimal(whole)) if whole > 0 else Decimal(100)
 
 
 def share(milestones: Iterable[Milestone], reached: Iterable[Milestone]) -> Decimal:
     """Percent of the milestones' weight that `reached` makes up, two decimals."""
     whole = sum(m.weight for m in milestones)
     part = sum(m.weight for m in reached)
-    return _percent(Decimal(part), Decimal(whole)) if whole else Decimal(0)
+    return percent(Decimal(part), Decimal(whole)) if whole else Decimal(0)
 
 
 def last_report_due(measure: Measure, *, on: date, calendar: Calendar) -> date | None:
@@ -172,7 +173,8 @@ def _day_after(day: date | None) -> date | None:
     return day + ONE_DAY if day else None
 
 
-def _percent(part: Decimal, whole: Decimal) -> Decimal:
+def percent(part: Decimal, whole: Decimal) -> Decimal:
+    """`part` of `whole` in percent, two decimals."""
     return (100 * part / whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
@@ -343,6 +345,6 @@ def short(day: date | None) -> str:
     return date_format(day, "SHORT_DATE_FORMAT") if day else ""
 
 
-def plain(percent: Decimal) -> str:
-    """A percentage without trailing zeros."""
-    return f"{percent.normalize():f}"
+def plain(figure: Decimal) -> str:
+    """A figure without trailing zeros."""
+    return f"{figure.normalize():f}"

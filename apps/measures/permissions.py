@@ -1,14 +1,19 @@
-"""Who may do what to a measure. Pure: no query is asked, `measure.lead` must be loaded."""
+"""Who may do what to a measure. Pure: no query is asked, `measure.lead` must be loaded.
+
+A supporter's act is judged by `measure.supporters`: prefetch them where many are judged.
+"""
 
 from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
+from apps.agencies.models import Agency
 from apps.core.actor import Role
 from apps.core.errors import ALLOWED, Verdict
 from apps.measures.lifecycle import TABLE, Action, Who, actions_from, allows
-from apps.measures.models import Measure, ProgressReport, Request
+from apps.measures.models import CoordinationItem, Measure, ProgressReport, Request
+from apps.measures.models.coordination import ANSWERERS
 
 OFFICE = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 WRITERS = frozenset({Role.LIAISON, Role.DRAFTER})
@@ -82,6 +87,37 @@ def may_upload(standing: Standing) -> Verdict:
     return Verdict(_("Only liaisons and drafters hand in evidence."))
 
 
+def may_contribute_for(standing: Standing, agency: Agency) -> Verdict:
+    if standing.holds_for(WRITERS, agency):
+        return ALLOWED
+    return Verdict(_("You do not write for this agency."))
+
+
+def may_answer(standing: Standing, item: CoordinationItem) -> Verdict:
+    """Whoever was asked; the item's measure and agency must be loaded."""
+    if not may_see(standing, item.measure):
+        return Verdict(_("This measure is restricted."))
+    if item.of_leader:
+        if standing.holds_for({Role.SUPERVISING_LEADER}, item.agency):
+            return ALLOWED
+        return Verdict(_("Only the supervising leader who was asked answers this."))
+    if standing.holds_for(ANSWERERS, item.agency):
+        return ALLOWED
+    return Verdict(_("Only the agency that was asked answers this."))
+
+
+def may_record_answer(standing: Standing, item: CoordinationItem) -> Verdict:
+    """Putting on record what was answered on paper or by telephone."""
+    if not may_see(standing, item.measure):
+        return Verdict(_("This measure is restricted."))
+    return _supervisor(standing, item.measure)
+
+
+def may_end(standing: Standing, item: CoordinationItem) -> Verdict:
+    """Withdrawing and settling are the lead's, who asked."""
+    return may(Action.ASK_COORDINATION, standing, item.measure)
+
+
 def _supervisor(standing: Standing, measure: Measure) -> Verdict:
     if standing.holds_any(OFFICE):
         return ALLOWED
@@ -112,6 +148,12 @@ def _lead_or_office(standing: Standing, measure: Measure) -> Verdict:
     return Verdict(_("Only the lead agency or the supervision office does this."))
 
 
+def _supporter(standing: Standing, measure: Measure) -> Verdict:
+    if any(standing.holds_for(WRITERS, agency) for agency in measure.supporters.all()):
+        return ALLOWED
+    return Verdict(_("Only a supporting agency's liaison or drafter does this."))
+
+
 def _system(standing: Standing, measure: Measure) -> Verdict:
     return Verdict(_("This happens by itself."))
 
@@ -122,5 +164,6 @@ _JUDGES: dict[Who, Callable[[Standing, Measure], Verdict]] = {
     Who.LEAD: _lead,
     Who.LEAD_LEADER: _lead_leader,
     Who.LEAD_OR_OFFICE: _lead_or_office,
+    Who.SUPPORTER: _supporter,
     Who.SYSTEM: _system,
 }

@@ -82,7 +82,7 @@ OUTLINES = st.builds(
     Outline,
     issued_on=st.dates(date(2026, 1, 5), date(2026, 12, 20)),
     acknowledged_after=st.one_of(st.integers(0, 12), st.integers(0, 12), st.none()),
-    basis=st.sampled_from(["MILESTONES", "ESTIMATE"]),
+    basis=st.sampled_from(["MILESTONES", "ESTIMATE", "QUANTITY"]),
     cadence=st.sampled_from(["MONTHLY", "MONTHLY", "QUARTERLY"]),
     deadline=st.integers(1, 220),
     in_workdays=st.booleans(),

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from apps.workdays.arithmetic import Calendar
 
 ONE_DAY = timedelta(days=1)
+TARGET = 7_000
+"""Of a measure on the basis quantity; reported figures go beyond it."""
 MONTHS_A_PERIOD = {"MONTHLY": 1, "QUARTERLY": 3}
 
 
@@ -25,7 +27,7 @@ class Step:
 
 @dataclass
 class Report:
-    """A report as submitted; `percent` in hundredths of a percent, on an estimate only."""
+    """A report as submitted; `percent` in hundredths on an estimate, the figure on a quantity."""
 
     on: date
     percent: int | None = None
@@ -192,6 +194,8 @@ class Life:
             reached = {n for report in reports for n in report.reached}
             return self.share(sum(self.steps[n].weight for n in reached))
         said = [report.percent for report in reports if not report.no_change]
+        if self.basis == "QUANTITY":
+            said = [min(rounded(figure or 0, TARGET), 10_000) for figure in said]
         return (said[-1] or 0) if said else 0
 
     def share(self, weight: int) -> int:

@@ -28,6 +28,7 @@ from tests.conftest import (
     verified,
 )
 from tests.measures.refusals import everything
+from tests.measures.stories_of_others import answered, asked, asked_to_contribute, contributed
 
 
 def waiting_for_review(cast, clause) -> Measure:
@@ -302,6 +303,31 @@ def test_one_event_says_old_and_new(cast, clause, act, who, story, do, changes, 
     assert found == changes
 
 
+ASIDE = [
+    ("measures.ask_contribution", asked_to_contribute, {"agency": ["", "other 局"]}, ""),
+    ("measures.contribute", contributed, {"text": ["", "派出专家"]}, ""),
+    ("measures.ask_coordination", asked, {"agency": ["", "district 局"]}, "用地何时批复？"),
+    (
+        "measures.answer_item",
+        lambda cast, measure: answered(cast, asked(cast, measure)).item,
+        {"outcome": ["", "ANSWERED"]},
+        "四月批复",
+    ),
+]
+
+
+@pytest.mark.parametrize(("act", "do", "changes", "note"), ASIDE, ids=[a[0] for a in ASIDE])
+def test_what_is_added_beside_a_measure_has_its_own_event(cast, clause, act, do, changes, note):
+    measure = in_progress(cast, clause)
+    about_it = AuditEvent.objects.about(measure).count()
+    made = do(cast, measure)
+    event = AuditEvent.objects.about(made).first()
+    assert (event.act, event.note, event.restricted) == (act, note, False)
+    assert changes.items() <= event.changes.items()
+    assert AuditEvent.objects.about(made).filter(act=act).count() == 1
+    assert AuditEvent.objects.about(measure).count() == about_it
+
+
 def test_drafting_and_evidence_leave_one_event_each(cast, clause):
     measure = drafted(cast, clause)
     assert [e.act for e in AuditEvent.objects.about(measure)] == ["measures.draft"]
@@ -336,6 +362,18 @@ def test_when_the_last_step_fails_nothing_is_left(
 
 def test_a_draft_and_evidence_leave_nothing_either(cast, clause, record_fails):
     nothing_left(record_fails, lambda: drafted(cast, clause), lambda: evidence(cast))
+
+
+def test_what_is_added_beside_a_measure_leaves_nothing_either(cast, clause, record_fails):
+    measure = in_progress(cast, clause)
+    item = asked(cast, measure)
+    nothing_left(
+        record_fails,
+        lambda: asked_to_contribute(cast, measure),
+        lambda: contributed(cast, measure),
+        lambda: asked(cast, measure, of="section"),
+        lambda: answered(cast, item),
+    )
 
 
 def nothing_left(break_it: Callable[[], None], *acts: Callable[[], object]) -> None:

@@ -8,6 +8,10 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from apps.measures.models import (
+    Contribution,
+    ContributionEvidence,
+    CoordinationItem,
+    CoordinationOutcome,
     Decision,
     Evidence,
     Measure,
@@ -27,6 +31,7 @@ from apps.policies.models import Chain, ChainSegment, Clause, Policy, PolicyLink
 from tests.conftest import at, drafted, fresh, in_progress, reported
 
 DAY = date(2026, 3, 2)
+MOMENT = at(DAY)
 
 
 @pytest.fixture
@@ -160,10 +165,42 @@ def decision(*outcomes: str, **fields):
     return insert
 
 
+def contribution(text: str, evidence: int = 0):
+    def insert(measure: Measure) -> None:
+        agency = measure.supporters.get()
+        made = Contribution.objects.create(
+            measure=measure, agency=agency, text=text, by_id=1, by_name="x", at=MOMENT
+        )
+        for _time in range(evidence):
+            ContributionEvidence.objects.create(contribution=made, evidence=Evidence.objects.get())
+
+    return insert
+
+
 def request_evidence(measure: Measure) -> None:
     about, piece = asked(measure), Evidence.objects.first()
     for _time in range(2):
         RequestEvidence.objects.create(request=about, evidence=piece)
+
+
+def item(measure: Measure, **fields) -> CoordinationItem:
+    said = {"number": 1, "question": "?", "wanted_on": DAY, "by_id": 1, "by_name": "x"}
+    return CoordinationItem.objects.create(
+        measure=measure, asked_by=measure.lead, agency=measure.lead, at=MOMENT, **said | fields
+    )
+
+
+def two_items(measure: Measure) -> None:
+    item(measure)
+    item(measure)
+
+
+def outcome(**fields):
+    def insert(measure: Measure) -> None:
+        said = {"kind": "ANSWERED", "text": "!", "by_id": 1, "by_name": "x", "at": MOMENT}
+        CoordinationOutcome.objects.create(item=item(measure), **said | fields)
+
+    return insert
 
 
 BROKEN = {
@@ -176,6 +213,14 @@ BROKEN = {
     "request_decided_once": decision("GRANTED", "REFUSED"),
     "request_verified_once": decision("VERIFIED", "VERIFIED"),
     "paper_is_recorded_with_its_scan": decision("GRANTED", on_paper=True),
+    "quantity_has_target_and_unit": change(basis="QUANTITY", target_quantity=1),
+    "quantity_on_its_basis_only": report(quantity=1),
+    "contribution_says_something": contribution(""),
+    "evidence_once_a_contribution": contribution("x", evidence=2),
+    "item_numbered_once": two_items,
+    "item_asks_something": lambda measure: item(measure, question=""),
+    "outcome_says_something": outcome(text=""),
+    "recorded_answer_names_who_and_when": outcome(given_by="x"),
     "policies_linked_once": linked(to_itself=False),
     "policy_not_linked_to_itself": linked(to_itself=True),
     "chain_ends_after_it_begins": lambda measure: chain(valid_until="2020"),

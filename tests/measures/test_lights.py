@@ -15,7 +15,7 @@ from apps.measures.lights import Light
 from apps.measures.models import Basis, Measure, Milestone, State
 from tests.conftest import a_plan, at, evidence, fresh
 from tests.measures.histories import CALENDAR, OUTLINES, Chapter, chapters
-from tests.measures.reference import Life, Report
+from tests.measures.reference import TARGET, Life, Report
 
 # --- In memory: every day of many histories ----------------------------------------------
 
@@ -135,6 +135,8 @@ class Office:
         plan = a_plan(
             self.cast,
             basis=life.basis,
+            target_quantity=Decimal(TARGET) if life.basis == Basis.QUANTITY else None,
+            quantity_unit="台" if life.basis == Basis.QUANTITY else "",
             cadence=life.cadence,
             due_on=None if self.outline.in_workdays else life.due_on,
             due_workdays=self.outline.deadline if self.outline.in_workdays else None,
@@ -164,7 +166,8 @@ class Office:
         account = operations.Account(
             summary="done",
             explanation="because",
-            progress=None if life.basis == Basis.MILESTONES else Decimal(told.percent) / 100,
+            progress=Decimal(told.percent) / 100 if life.basis == Basis.ESTIMATE else None,
+            quantity=Decimal(told.percent) if life.basis == Basis.QUANTITY else None,
             reached=frozenset(steps[n].pk for n in told.reached),
             evidence=[self.proof] if told.reached else [],
         )

@@ -27,6 +27,7 @@ from tests.conftest import (
     verified,
 )
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table
+from tests.measures.stories_of_others import asked, question
 
 SENTENCES = {
     "yes": "",
@@ -38,6 +39,8 @@ SENTENCES = {
     "upload": "Only liaisons and drafters hand in evidence.",
     "agency": "You do not hand in evidence for this agency.",
     "leadoffice": "Only the lead agency or the supervision office does this.",
+    "supporter": "Only a supporting agency's liaison or drafter does this.",
+    "asked": "Only the agency that was asked answers this.",
     "hidden": "This measure is restricted.",
 }
 
@@ -133,9 +136,55 @@ reader             lead                 office            office               d
 superuser          hidden               hidden            hidden               hidden        hidden        hidden         hidden
 """)  # noqa: E501  # a table is read by its columns
 
+OTHERS = read_table("""
+                   ask_for_contribution contribute ask_coordination answer_item record_answer settle_item withdraw_item save_draft discard_draft
+liaison            yes                  supporter  yes              asked       office        yes         yes           yes        yes
+drafter            yes                  supporter  yes              asked       office        yes         yes           yes        yes
+unit_leader        lead                 supporter  lead             asked       office        lead        lead          lead       lead
+unit_head          lead                 supporter  lead             asked       office        lead        lead          lead       lead
+section_liaison    lead                 supporter  lead             asked       office        lead        lead          lead       lead
+stranger           lead                 yes        lead             asked       office        lead        lead          lead       lead
+district_liaison   lead                 supporter  lead             yes         office        lead        lead          lead       lead
+supervisor         lead                 supporter  lead             asked       yes           lead        lead          lead       lead
+second_supervisor  lead                 supporter  lead             asked       yes           lead        lead          lead       lead
+director           lead                 supporter  lead             asked       yes           lead        lead          lead       lead
+deputy             lead                 supporter  lead             asked       yes           lead        lead          lead       lead
+former_director    lead                 supporter  lead             asked       office        lead        lead          lead       lead
+leader             lead                 supporter  lead             asked       office        lead        lead          lead       lead
+kpi_owner          lead                 supporter  lead             asked       office        lead        lead          lead       lead
+auditor            lead                 supporter  lead             asked       office        lead        lead          lead       lead
+administrator      lead                 supporter  lead             asked       office        lead        lead          lead       lead
+integrator         lead                 supporter  lead             asked       office        lead        lead          lead       lead
+reader             lead                 supporter  lead             asked       office        lead        lead          lead       lead
+superuser          lead                 supporter  lead             asked       office        lead        lead          lead       lead
+""")  # noqa: E501  # a table is read by its columns
+
+RESTRICTED_OTHERS = read_table("""
+                   ask_for_contribution contribute ask_coordination answer_item record_answer settle_item withdraw_item save_draft discard_draft
+liaison            yes                  supporter  yes              asked       office        yes         yes           yes        yes
+drafter            yes                  supporter  yes              asked       office        yes         yes           yes        yes
+unit_leader        lead                 supporter  lead             asked       office        lead        lead          lead       lead
+unit_head          lead                 supporter  lead             asked       office        lead        lead          lead       lead
+section_liaison    hidden               hidden     hidden           hidden      hidden        hidden      hidden        hidden     hidden
+stranger           lead                 yes        lead             yes         office        lead        lead          lead       lead
+district_liaison   hidden               hidden     hidden           hidden      hidden        hidden      hidden        hidden     hidden
+supervisor         lead                 supporter  lead             asked       yes           lead        lead          lead       lead
+second_supervisor  hidden               hidden     hidden           hidden      hidden        hidden      hidden        hidden     hidden
+director           lead                 supporter  lead             asked       yes           lead        lead          lead       lead
+deputy             lead                 supporter  lead             asked       yes           lead        lead          lead       lead
+former_director    hidden               hidden     hidden           hidden      hidden        hidden      hidden        hidden     hidden
+leader             hidden               hidden     hidden           hidden      hidden        hidden      hidden        hidden     hidden
+kpi_owner          hidden               hidden     hidden           hidden      hidden        hidden      hidden        hidden     hidden
+auditor            hidden               hidden     hidden           hidden      hidden        hidden      hidden        hidden     hidden
+administrator      hidden               hidden     hidden           hidden      hidden        hidden      hidden        hidden     hidden
+integrator         hidden               hidden     hidden           hidden      hidden        hidden      hidden        hidden     hidden
+reader             lead                 supporter  lead             asked       office        lead        lead          lead       lead
+superuser          hidden               hidden     hidden           hidden      hidden        hidden      hidden        hidden     hidden
+""")  # noqa: E501  # a table is read by its columns
+
 for who in PEOPLE:  # one table by its columns would be too wide to read
-    OPEN_MEASURE[who] |= COMPLETION[who]
-    RESTRICTED_MEASURE[who] |= RESTRICTED_COMPLETION[who]
+    OPEN_MEASURE[who] |= COMPLETION[who] | OTHERS[who]
+    RESTRICTED_MEASURE[who] |= RESTRICTED_COMPLETION[who] | RESTRICTED_OTHERS[who]
 
 STORIES = {
     "add_clauses": drafted,
@@ -154,8 +203,21 @@ STORIES = {
     "ask_reopening": closed,
     "reopen_measure": reopening_asked,
     "refuse_reopening": reopening_asked,
+    "ask_for_contribution": in_progress,
+    "contribute": in_progress,
+    "ask_coordination": in_progress,
+    "answer_item": in_progress,
+    "record_answer": in_progress,
+    "settle_item": in_progress,
+    "withdraw_item": in_progress,
+    "save_draft": in_progress,
+    "discard_draft": in_progress,
 }
 """Where a measure stands when the operation is tried."""
+
+ON_AN_ITEM = ("answer_item", "record_answer", "settle_item", "withdraw_item")
+BESIDE = (*ON_AN_ITEM, "ask_for_contribution", "contribute", "ask_coordination")
+"""These leave the measure's version alone, and ask for none."""
 
 VERBS = [name for name in operations.__all__ if inspect.isfunction(getattr(operations, name))]
 
@@ -187,10 +249,24 @@ def attempt(name: str, measure: Measure | None, cast, clause, who: str) -> str:
             (ContentFile(PDF),),
             {"name": "x.pdf", "agency": cast.agencies["bureau"]},
         ),
+        "ask_for_contribution": lambda: (
+            (measure,),
+            {"agency": cast.agencies["other"], "wanted_on": cast.today},
+        ),
+        "contribute": lambda: ((measure,), {"agency": cast.agencies["other"], "text": "事"}),
+        "ask_coordination": lambda: ((measure, question(cast, of="other")), {}),
+        "answer_item": lambda: ((measure.coordination_items.get(),), {"text": "答"}),
+        "record_answer": lambda: (
+            (measure.coordination_items.get(),),
+            {"text": "答", "given_by": "李", "given_on": cast.today},
+        ),
+        "settle_item": lambda: ((measure.coordination_items.get(),), {"reason": "已定"}),
+        "withdraw_item": lambda: ((measure.coordination_items.get(),), {"reason": "不问"}),
+        "save_draft": lambda: ((measure, {}), {}),
     }
     things, said = arguments.get(name, lambda: ((measure,), {}))()
-    if measure is not None:
-        said["seen"] = measure.version
+    if measure is not None and name not in BESIDE:
+        said["seen"] = 0 if name in ("save_draft", "discard_draft") else measure.version
     with transaction.atomic():
         try:
             getattr(operations, name)(*things, **said, by=cast[who], at=cast.at(12))
@@ -207,6 +283,8 @@ def prepared(name: str, cast, clause, **plan) -> Measure | None:
     measure = STORIES[name](cast, clause, plan=a_plan(cast, **plan))
     if name in ("approve_report", "return_report"):
         reported(cast, measure)
+    if name in ON_AN_ITEM:
+        asked(cast, measure, of="other" if plan.get("restricted") else "district")
     return fresh(measure)
 
 

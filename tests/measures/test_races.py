@@ -14,7 +14,16 @@ from django.utils import translation
 from apps.audit.models import AuditEvent
 from apps.core.errors import Refusal, Stale
 from apps.measures import operations
-from apps.measures.models import Evidence, Measure, ProgressReport, Request, Review, State
+from apps.measures.models import (
+    CoordinationOutcome,
+    Evidence,
+    Measure,
+    ProgressReport,
+    ReportDraft,
+    Request,
+    Review,
+    State,
+)
 from tests.conftest import (
     a_plan,
     an_estimate,
@@ -31,6 +40,7 @@ from tests.conftest import (
     reported,
     verified,
 )
+from tests.measures.stories_of_others import asked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -167,6 +177,42 @@ def test_one_wins_and_the_other_reads_why(cast, clause, story, one, other):
     assert fresh(measure).version == measure.version + 1
     assert whole(measure)
     assert count()["events"] == counted["events"] + 1
+
+
+def test_two_answers_to_one_item_are_one(cast, clause):
+    measure = in_progress(cast, clause)
+    item = asked(cast, measure)
+    by, moment = cast["district_liaison"], cast.at(12)
+
+    def answer():
+        return operations.answer_item(item, text="四月", by=by, at=moment)
+
+    def record():
+        said = {"text": "五月", "given_by": "李", "given_on": cast.today}
+        return operations.record_answer(item, **said, by=office, at=moment)
+
+    office = cast["supervisor"]
+    results = race(answer, record)
+    lost = [result for result in results if isinstance(result, Refusal)]
+    assert len(lost) == 1, results
+    assert str(lost[0]).startswith("This item has ended already: Answered, ")
+    assert CoordinationOutcome.objects.count() == 1
+    assert cast.agencies["district"].pk not in fresh(measure).viewer_agencies
+
+
+def test_two_who_begin_a_draft_together_are_told(cast, clause):
+    measure = in_progress(cast, clause)
+
+    def save(who):
+        by, moment = cast[who], cast.at(12)
+        return lambda: operations.save_draft(measure, {"summary": who}, seen=0, by=by, at=moment)
+
+    results = race(save("liaison"), save("drafter"))
+    lost = [result for result in results if isinstance(result, Refusal)]
+    assert len(lost) == 1, results
+    assert type(lost[0]) is Stale
+    won = next(result for result in results if not isinstance(result, Refusal))
+    assert ReportDraft.objects.get().content == won.content
 
 
 def count() -> dict[str, int]:

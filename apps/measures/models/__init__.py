@@ -1,5 +1,12 @@
 """The tables of the measures app, split by noun."""
 
+from apps.measures.models.contribution import (
+    Contribution,
+    ContributionEvidence,
+    ContributionRequest,
+)
+from apps.measures.models.coordination import CoordinationItem, CoordinationOutcome
+from apps.measures.models.draft import ReportDraft
 from apps.measures.models.evidence import Evidence
 from apps.measures.models.measure import (
     Basis,
@@ -19,6 +26,11 @@ __all__ = [
     "Basis",
     "Cadence",
     "Decision",
+    "Contribution",
+    "ContributionEvidence",
+    "ContributionRequest",
+    "CoordinationItem",
+    "CoordinationOutcome",
     "Evidence",
     "LeadTerm",
     "Measure",
@@ -26,6 +38,7 @@ __all__ = [
     "MeasureProblem",
     "Milestone",
     "ProgressReport",
+    "ReportDraft",
     "ReportEvidence",
     "ReportMilestone",
     "Request",

@@ -46,6 +46,7 @@ class Basis(models.TextChoices):
     """What progress is measured by."""
 
     MILESTONES = "MILESTONES", _("Milestones")
+    QUANTITY = "QUANTITY", _("Quantity")
     ESTIMATE = "ESTIMATE", _("Estimate")
 
 
@@ -186,6 +187,15 @@ class Measure(Decided):
     basis = models.CharField(
         _("progress basis"), max_length=10, choices=Basis, default=Basis.MILESTONES
     )
+    target_quantity = models.DecimalField(
+        _("target quantity"),
+        max_digits=18,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("What is to be reached by the deadline, counted from the beginning."),
+    )
+    quantity_unit = models.CharField(_("unit"), max_length=20, blank=True)
     cadence = models.CharField(_("reports"), max_length=9, choices=Cadence, default=Cadence.MONTHLY)
 
     due_on = models.DateField(_("deadline"), null=True, blank=True)
@@ -308,6 +318,12 @@ class Measure(Decided):
                 condition=Q(reported_progress__range=(0, 100))
                 & Q(approved_progress__range=(0, 100)),
                 name="progress_is_a_percentage",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis=Basis.QUANTITY)
+                | Q(state=State.DRAFT)
+                | (Q(target_quantity__gt=0) & ~Q(quantity_unit="")),
+                name="quantity_has_target_and_unit",
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="measure_not_in_itself"

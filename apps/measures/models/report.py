@@ -53,6 +53,13 @@ class ProgressReport(AppendOnly):
     progress = models.DecimalField(
         _("progress"), max_digits=5, decimal_places=2, help_text=_("Percent.")
     )
+    quantity = models.DecimalField(
+        _("quantity reached"),
+        max_digits=18,
+        decimal_places=4,
+        null=True,
+        help_text=_("Counted from the beginning; on the basis quantity only."),
+    )
     no_change = models.BooleanField(_("no change in this period"), default=False)
     summary = models.TextField(_("what was done"), blank=True)
     problems = models.TextField(_("problems"), blank=True)
@@ -80,6 +87,12 @@ class ProgressReport(AppendOnly):
             ),
             models.CheckConstraint(
                 condition=Q(no_change=True) | ~Q(summary=""), name="report_says_what_was_done"
+            ),
+            models.CheckConstraint(
+                condition=Q(basis=Basis.QUANTITY, no_change=False, quantity__gte=0)
+                | Q(no_change=True, quantity__isnull=True)
+                | (~Q(basis=Basis.QUANTITY) & Q(quantity__isnull=True)),
+                name="quantity_on_its_basis_only",
             ),
         ]
 

@@ -10,6 +10,15 @@ from apps.measures.operations.completing import (
     send_back_completion,
     verify_completion,
 )
+from apps.measures.operations.contributing import ask_for_contribution, contribute
+from apps.measures.operations.coordinating import (
+    Question,
+    answer_item,
+    ask_coordination,
+    record_answer,
+    settle_item,
+    withdraw_item,
+)
 from apps.measures.operations.drafting import (
     MilestonePlan,
     Plan,
@@ -21,6 +30,7 @@ from apps.measures.operations.drafting import (
 )
 from apps.measures.operations.evidence import add_evidence
 from apps.measures.operations.issuing import acknowledge_measure, issue_measure
+from apps.measures.operations.report_drafts import discard_draft, save_draft
 from apps.measures.operations.reporting import Account, submit_report
 from apps.measures.operations.reviewing import approve_report, return_report
 
@@ -28,23 +38,33 @@ __all__ = [
     "Account",
     "MilestonePlan",
     "Plan",
+    "Question",
     "WrongState",
     "acknowledge_measure",
     "add_clauses",
     "add_evidence",
+    "answer_item",
     "apply_for_completion",
     "approve_report",
+    "ask_coordination",
+    "ask_for_contribution",
     "ask_reopening",
     "close_measure",
+    "contribute",
+    "discard_draft",
     "draft_measure",
     "issue_measure",
     "propose_measure",
+    "record_answer",
     "refuse_reopening",
     "reopen_measure",
     "return_proposal",
     "return_report",
     "revise_draft",
+    "save_draft",
     "send_back_completion",
+    "settle_item",
     "submit_report",
     "verify_completion",
+    "withdraw_item",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.standing import Standing
+from apps.agencies.models import Agency
 from apps.audit.models import AuditEvent
 from apps.audit.operations import record
 from apps.audit.reading import act_label, describe
@@ -43,6 +44,9 @@ describe(
         "measures.ask_reopening": gettext_lazy("Asked to reopen"),
         "measures.reopen": gettext_lazy("Reopened"),
         "measures.refuse_reopening": gettext_lazy("Reopening refused"),
+        "measures.ask_contribution": gettext_lazy("Contribution asked for"),
+        "measures.contribute": gettext_lazy("Contributed"),
+        "measures.ask_coordination": gettext_lazy("Coordination item asked"),
         "measures.add_evidence": gettext_lazy("Handed in evidence"),
         "measures.follow_calendar": gettext_lazy("Lights moved with the calendar"),
     }
@@ -87,7 +91,7 @@ def acting(
         locked = lock_measure(measure.pk)
         may(action, by, locked).or_refuse()
         _refuse_stale(locked, seen)
-        _refuse_wrong_state(action, locked)
+        refuse_wrong_state(action, locked)
         before = _columns(locked)
         act = Act(locked, current_calendar())
         yield act
@@ -103,6 +107,28 @@ def acting(
             note=note,
             restricted=locked.restricted,
         )
+
+
+@contextmanager
+def beside(action: Action, measure: Measure, *, by: Standing, at: datetime) -> Iterator[Measure]:
+    """Add a record of its own beside a measure, all or nothing; the body writes and records it.
+
+    The measure keeps its version: what somebody else adds does not make a report stale that
+    is being written. Raises NotAllowed or WrongState; the body may raise any RuleBroken.
+    """
+    with transaction.atomic():
+        locked = lock_measure(measure.pk)
+        may(action, by, locked).or_refuse()
+        refuse_wrong_state(action, locked)
+        yield locked
+        let_see(locked)
+
+
+def let_see(measure: Measure) -> None:
+    """Whoever is asked something sees the locked measure as long as the question is open."""
+    viewers = viewers_of(measure)
+    if viewers != measure.viewer_agencies:
+        Measure.objects.filter(pk=measure.pk).update(viewer_agencies=viewers)
 
 
 def lock_measure(pk: int) -> Measure:
@@ -129,17 +155,28 @@ def keep(measure: Measure, calendar: Calendar) -> None:
 
 def viewers_of(measure: Measure) -> list[int]:
     """The agencies that see a measure: lead and supporters of it, its parent and its direct
-    children, and all agencies above them. A restricted measure: its own lead and supporters.
+    children, and all agencies above them; and those that a coordination item is open with.
+    A restricted measure: its own lead and supporters, and the office where it is asked.
     """
     if measure.state in UNISSUED:
         return []
+    asked = _asked(measure)
     if measure.restricted:
-        return sorted(_lead_and_supporters(measure, ancestors=False))
-    seen_by = _lead_and_supporters(measure)
+        own = _lead_and_supporters(measure, ancestors=False)
+        return sorted(own | {agency.pk for agency in asked})
+    seen_by = _lead_and_supporters(measure) | {above for agency in asked for above in agency.path}
     for relative in _relatives(measure):
         if relative.state not in UNISSUED and not relative.restricted:
             seen_by |= _lead_and_supporters(relative)
     return sorted(seen_by)
+
+
+def _asked(measure: Measure) -> list[Agency]:
+    """The agencies with a coordination item that is still open."""
+    if not measure.is_open:
+        return []
+    items = measure.coordination_items.filter(of_leader=False, outcome__isnull=True)
+    return [item.agency for item in items.select_related("agency")]
 
 
 def _relatives(measure: Measure) -> models.QuerySet[Measure]:
@@ -182,7 +219,7 @@ def _refuse_stale(measure: Measure, seen: int) -> None:
     )
 
 
-def _refuse_wrong_state(action: Action, measure: Measure) -> None:
+def refuse_wrong_state(action: Action, measure: Measure) -> None:
     verdict = allows(action, measure.state)
     if not verdict:
         raise WrongState(verdict.reason)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -39,6 +40,8 @@ class Plan:
     due_on: date | None = None
     due_workdays: int | None = None
     basis: str = Basis.MILESTONES
+    target_quantity: Decimal | None = None
+    quantity_unit: str = ""
     cadence: str = Cadence.MONTHLY
     milestones: Sequence[MilestonePlan] = ()
     restricted: bool = False
@@ -134,6 +137,7 @@ def _apply(plan: Plan, measure: Measure, by: Standing) -> None:
     measure.lead = plan.lead
     measure.due_on, measure.due_workdays = plan.due_on, plan.due_workdays
     measure.basis, measure.cadence = plan.basis, plan.cadence
+    measure.target_quantity, measure.quantity_unit = plan.target_quantity, plan.quantity_unit
     measure.restricted = plan.restricted
     readers = {*plan.reader_ids, by.pk} if plan.restricted else set()
     measure.reader_ids = sorted(pk for pk in readers if pk is not None)
@@ -173,6 +177,8 @@ def _check(plan: Plan) -> None:
         )
     if plan.lead in plan.supporters:
         raise RuleBroken(_("The lead agency cannot also be a supporter."), field="supporters")
+    if plan.target_quantity is not None and plan.target_quantity <= 0:
+        raise RuleBroken(_("The target is more than nothing."), field="target_quantity")
     if plan.due_on and any(m.due_on > plan.due_on for m in plan.milestones):
         raise RuleBroken(_("No milestone may be due after the deadline."), field="milestones")
 
@@ -184,7 +190,18 @@ def _check_complete(measure: Measure, *, today: date) -> None:
         raise RuleBroken(_("No proposal without a deadline."), field="due_on")
     if measure.due_on and measure.due_on <= today:
         raise RuleBroken(_("The deadline must lie in the future."), field="due_on")
+    _check_basis(measure)
+
+
+def _check_basis(measure: Measure) -> None:
+    """Progress has something to be measured by."""
     if measure.basis == Basis.MILESTONES and not measure.milestones.exists():
         raise RuleBroken(
             _("Progress by milestones needs at least one milestone."), field="milestones"
         )
+    if measure.basis != Basis.QUANTITY:
+        return
+    if measure.target_quantity is None:
+        raise RuleBroken(_("Progress by quantity needs a target."), field="target_quantity")
+    if not measure.quantity_unit.strip():
+        raise RuleBroken(_("A quantity needs its unit."), field="quantity_unit")

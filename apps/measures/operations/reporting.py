@@ -18,10 +18,16 @@ from apps.measures.models import (
     Measure,
     Milestone,
     ProgressReport,
+    ReportDraft,
     ReportEvidence,
     ReportMilestone,
 )
 from apps.measures.operations.acting import Act, acting
+from apps.measures.operations.contributing import contributed_evidence
+from apps.measures.operations.report_drafts import refuse_stale_draft
+
+MOST = Decimal(10) ** 14
+"""Beyond what the column of a quantity holds."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,8 @@ class Account:
     """What a report says.
 
     `progress` (percent, two decimals) is given on the basis ESTIMATE only; on MILESTONES it
-    follows from `reached`, the ids of the milestones newly reached.
+    follows from `reached`, the ids of the milestones newly reached; on QUANTITY from
+    `quantity` (in the measure's unit, counted from the beginning) over the target.
     """
 
     summary: str = ""
@@ -37,16 +44,25 @@ class Account:
     next_step: str = ""
     explanation: str = ""
     progress: Decimal | None = None
+    quantity: Decimal | None = None
     reached: frozenset[int] = frozenset()
     no_change: bool = False
     evidence: Sequence[Evidence] = ()
 
 
 def submit_report(
-    measure: Measure, account: Account, *, seen: int, by: Standing, at: datetime
+    measure: Measure,
+    account: Account,
+    *,
+    seen: int,
+    seen_draft: int | None = None,
+    by: Standing,
+    at: datetime,
 ) -> ProgressReport:
     """Record what the lead agency reports for the period; it waits for review.
 
+    The draft is gone with it; `seen_draft` is its version that the page showed, None where the
+    report was written elsewhere.
     Raises RuleBroken, naming the field: progress outside 0–100, progress that falls without
     an explanation, a milestone without evidence, nothing said.
     """
@@ -54,7 +70,9 @@ def submit_report(
         milestones = list(act.measure.milestones.all())
         newly = _newly_reached(account, milestones)
         progress = _progress(act.measure, account, milestones, newly)
-        _check(act.measure, account, progress, newly, by)
+        _check(act.measure, account, newly, by)
+        _refuse_fall(act.measure, account, progress)
+        _drop_draft(act.measure, seen_draft)
         report = _write(act, account, progress, by, at)
         _write_rows(report, newly, account.evidence)
         _move_on(act, report)
@@ -78,29 +96,74 @@ def _progress(
     if measure.basis == Basis.MILESTONES:
         reached = [m for m in milestones if m.reached_in_id is not None or m in newly]
         return lights.share(milestones, reached)
+    if measure.basis == Basis.QUANTITY:
+        return _attained(measure, account)
     said = account.progress
     if said is None or not said.is_finite() or not 0 <= said <= 100:
         raise RuleBroken(_("Progress is a percentage from 0 to 100."), field="progress")
     return said.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _check(
-    measure: Measure, account: Account, progress: Decimal, newly: list[Milestone], by: Standing
-) -> None:
+def _attained(measure: Measure, account: Account) -> Decimal:
+    """The quantity over its target, in percent, 100 at most; the figure itself is kept."""
+    said, target = account.quantity, measure.target_quantity
+    if said is None or not said.is_finite() or not 0 <= said < MOST:
+        raise RuleBroken(_("Give the quantity reached so far, from 0 upwards."), field="quantity")
+    assert target  # propose_measure saw to it
+    return min(lights.percent(said, target), Decimal(100))
+
+
+def _check(measure: Measure, account: Account, newly: list[Milestone], by: Standing) -> None:
     if account.no_change and (newly or account.evidence):
         raise RuleBroken(_("“No change” cannot report a milestone or evidence."), field="no_change")
     if not account.no_change and not account.summary.strip():
         raise RuleBroken(_("Say what was done in this period."), field="summary")
-    if progress < measure.reported_progress and not account.explanation.strip():
+    if newly and not account.evidence:
+        raise RuleBroken(_("A milestone reached is shown by evidence."), field="evidence")
+    _refuse_foreign(measure, account.evidence, by)
+
+
+def _refuse_foreign(measure: Measure, evidence: Sequence[Evidence], by: Standing) -> None:
+    """One's own agency's evidence, or what supporters contributed to this measure."""
+    foreign = {piece.pk for piece in evidence if not by.holds_for(UNIT_ROLES, piece.agency)}
+    if not foreign:
+        return
+    contributed = contributed_evidence(measure).filter(pk__in=foreign)
+    if foreign - set(contributed.values_list("pk", flat=True)):
+        raise RuleBroken(_("This evidence belongs to another agency."), field="evidence")
+
+
+def _refuse_fall(measure: Measure, account: Account, progress: Decimal) -> None:
+    """What was reported falls only with an explanation, beyond the target too."""
+    if account.explanation.strip() or account.no_change:
+        return
+    if progress < measure.reported_progress:
         raise RuleBroken(
             _("Progress falls from %(old)s%% to %(new)s%%: say why.")
             % {"old": lights.plain(measure.reported_progress), "new": lights.plain(progress)},
             field="explanation",
         )
-    if newly and not account.evidence:
-        raise RuleBroken(_("A milestone reached is shown by evidence."), field="evidence")
-    if any(not by.holds_for(UNIT_ROLES, piece.agency) for piece in account.evidence):
-        raise RuleBroken(_("This evidence belongs to another agency."), field="evidence")
+    last = last_quantity(measure) if account.quantity is not None else None
+    if last is not None and account.quantity is not None and account.quantity < last:
+        raise RuleBroken(
+            _("The quantity falls from %(old)s to %(new)s: say why.")
+            % {"old": lights.plain(last), "new": lights.plain(account.quantity)},
+            field="explanation",
+        )
+
+
+def last_quantity(measure: Measure) -> Decimal | None:
+    """The quantity of the last report that gave one and was not returned."""
+    given = measure.reports.counting().filter(quantity__isnull=False).order_by("-number")
+    return given.values_list("quantity", flat=True).first()
+
+
+def _drop_draft(measure: Measure, seen: int | None) -> None:
+    """The draft has served; one that a colleague wrote on meanwhile is shown first."""
+    draft = ReportDraft.objects.standing().filter(measure=measure).first()
+    if seen is not None and draft is not None:
+        refuse_stale_draft(draft, seen)
+    ReportDraft.objects.filter(measure=measure).delete()
 
 
 def _write(
@@ -118,6 +181,7 @@ def _write(
         period_due_on=owed,
         basis=measure.basis,
         progress=progress,
+        quantity=None if account.no_change else _rounded(measure, account),
         no_change=account.no_change,
         summary=account.summary.strip(),
         problems=account.problems.strip(),
@@ -127,6 +191,13 @@ def _write(
         submitted_by_name=str(by),
         submitted_at=at,
     )
+
+
+def _rounded(measure: Measure, account: Account) -> Decimal | None:
+    """The quantity as it is stored; none on another basis."""
+    if measure.basis != Basis.QUANTITY or account.quantity is None:
+        return None
+    return account.quantity.quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 def _write_rows(

@@ -18,6 +18,7 @@ WHO = {
     Who.LEAD: "liaison or drafter of the lead",
     Who.LEAD_LEADER: "unit leader of the lead",
     Who.LEAD_OR_OFFICE: "liaison or drafter of the lead, supervisor or director",
+    Who.SUPPORTER: "liaison or drafter of a supporter",
     Who.SYSTEM: "by itself",
 }
 
