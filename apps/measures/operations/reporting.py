@@ -54,8 +54,8 @@ def submit_report(
     measure: Measure,
     account: Account,
     *,
-    seen: int,
     seen_draft: int | None = None,
+    seen: int,
     by: Standing,
     at: datetime,
 ) -> ProgressReport:
