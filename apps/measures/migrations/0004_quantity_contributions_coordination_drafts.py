@@ -7,272 +7,522 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0002_district_profile'),
-        ('measures', '0003_requests_and_completion'),
-        ('policies', '0003_retired_clauses'),
+        ("agencies", "0002_district_profile"),
+        ("measures", "0003_requests_and_completion"),
+        ("policies", "0003_retired_clauses"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='what was done')),
-                ('by_id', models.BigIntegerField(verbose_name='contributed by (id)')),
-                ('by_name', models.CharField(max_length=150, verbose_name='contributed by')),
-                ('at', models.DateTimeField(verbose_name='contributed at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="what was done")),
+                ("by_id", models.BigIntegerField(verbose_name="contributed by (id)")),
+                ("by_name", models.CharField(max_length=150, verbose_name="contributed by")),
+                ("at", models.DateTimeField(verbose_name="contributed at")),
             ],
             options={
-                'verbose_name': 'contribution',
-                'verbose_name_plural': 'contributions',
-                'ordering': ('id',),
+                "verbose_name": "contribution",
+                "verbose_name_plural": "contributions",
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='ContributionEvidence',
+            name="ContributionEvidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'evidence contributed',
-                'verbose_name_plural': 'evidence contributed',
+                "verbose_name": "evidence contributed",
+                "verbose_name_plural": "evidence contributed",
             },
         ),
         migrations.CreateModel(
-            name='ContributionRequest',
+            name="ContributionRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period_due_on', models.DateField(help_text='The report due date that the lead has to meet.', verbose_name='for the period due')),
-                ('question', models.TextField(blank=True, verbose_name='question')),
-                ('wanted_on', models.DateField(verbose_name='wanted by')),
-                ('asked_by_id', models.BigIntegerField(verbose_name='asked by (id)')),
-                ('asked_by_name', models.CharField(max_length=150, verbose_name='asked by')),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "period_due_on",
+                    models.DateField(
+                        help_text="The report due date that the lead has to meet.",
+                        verbose_name="for the period due",
+                    ),
+                ),
+                ("question", models.TextField(blank=True, verbose_name="question")),
+                ("wanted_on", models.DateField(verbose_name="wanted by")),
+                ("asked_by_id", models.BigIntegerField(verbose_name="asked by (id)")),
+                ("asked_by_name", models.CharField(max_length=150, verbose_name="asked by")),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
             ],
             options={
-                'verbose_name': 'request for a contribution',
-                'verbose_name_plural': 'requests for contributions',
-                'ordering': ('id',),
+                "verbose_name": "request for a contribution",
+                "verbose_name_plural": "requests for contributions",
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='CoordinationItem',
+            name="CoordinationItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('of_leader', models.BooleanField(default=False, help_text='The supervising leader assigned to the agency answers, not the agency.', verbose_name='asked of the supervising leader')),
-                ('question', models.TextField(verbose_name='question')),
-                ('wanted_on', models.DateField(verbose_name='wanted by')),
-                ('by_id', models.BigIntegerField(verbose_name='asked by (id)')),
-                ('by_name', models.CharField(max_length=150, verbose_name='asked by')),
-                ('at', models.DateTimeField(verbose_name='asked at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                (
+                    "of_leader",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The supervising leader assigned to the agency answers, not the agency.",
+                        verbose_name="asked of the supervising leader",
+                    ),
+                ),
+                ("question", models.TextField(verbose_name="question")),
+                ("wanted_on", models.DateField(verbose_name="wanted by")),
+                ("by_id", models.BigIntegerField(verbose_name="asked by (id)")),
+                ("by_name", models.CharField(max_length=150, verbose_name="asked by")),
+                ("at", models.DateTimeField(verbose_name="asked at")),
             ],
             options={
-                'verbose_name': 'coordination item',
-                'verbose_name_plural': 'coordination items',
-                'ordering': ('id',),
+                "verbose_name": "coordination item",
+                "verbose_name_plural": "coordination items",
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='CoordinationOutcome',
+            name="CoordinationOutcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ANSWERED', 'Answered'), ('SETTLED', 'Settled'), ('WITHDRAWN', 'Withdrawn')], max_length=9, verbose_name='outcome')),
-                ('text', models.TextField(verbose_name='answer or reason')),
-                ('given_by', models.CharField(blank=True, help_text='Who answered on paper or by telephone, where the office put it on record.', max_length=150, verbose_name='answer given by')),
-                ('given_on', models.DateField(null=True, verbose_name='answer given on')),
-                ('by_id', models.BigIntegerField(verbose_name='written by (id)')),
-                ('by_name', models.CharField(max_length=150, verbose_name='written by')),
-                ('at', models.DateTimeField(verbose_name='written at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ANSWERED", "Answered"),
+                            ("SETTLED", "Settled"),
+                            ("WITHDRAWN", "Withdrawn"),
+                        ],
+                        max_length=9,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="answer or reason")),
+                (
+                    "given_by",
+                    models.CharField(
+                        blank=True,
+                        help_text="Who answered on paper or by telephone, where the office put it on record.",
+                        max_length=150,
+                        verbose_name="answer given by",
+                    ),
+                ),
+                ("given_on", models.DateField(null=True, verbose_name="answer given on")),
+                ("by_id", models.BigIntegerField(verbose_name="written by (id)")),
+                ("by_name", models.CharField(max_length=150, verbose_name="written by")),
+                ("at", models.DateTimeField(verbose_name="written at")),
             ],
             options={
-                'verbose_name': 'outcome of a coordination item',
-                'verbose_name_plural': 'outcomes of coordination items',
-                'ordering': ('id',),
+                "verbose_name": "outcome of a coordination item",
+                "verbose_name_plural": "outcomes of coordination items",
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='ReportDraft',
+            name="ReportDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.JSONField(default=dict, verbose_name='what is typed')),
-                ('saved_by_id', models.BigIntegerField(verbose_name='saved by (id)')),
-                ('saved_by_name', models.CharField(max_length=150, verbose_name='saved by')),
-                ('saved_at', models.DateTimeField(verbose_name='saved at')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content", models.JSONField(default=dict, verbose_name="what is typed")),
+                ("saved_by_id", models.BigIntegerField(verbose_name="saved by (id)")),
+                ("saved_by_name", models.CharField(max_length=150, verbose_name="saved by")),
+                ("saved_at", models.DateTimeField(verbose_name="saved at")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
             ],
             options={
-                'verbose_name': 'draft of a report',
-                'verbose_name_plural': 'drafts of reports',
-                'ordering': ('measure_id',),
+                "verbose_name": "draft of a report",
+                "verbose_name_plural": "drafts of reports",
+                "ordering": ("measure_id",),
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='measure',
-            name='insert_insert',
+            model_name="measure",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='measure',
-            name='update_update',
+            model_name="measure",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='measure',
-            name='delete_delete',
+            model_name="measure",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='measure',
-            name='quantity_unit',
-            field=models.CharField(blank=True, max_length=20, verbose_name='unit'),
+            model_name="measure",
+            name="quantity_unit",
+            field=models.CharField(blank=True, max_length=20, verbose_name="unit"),
         ),
         migrations.AddField(
-            model_name='measure',
-            name='target_quantity',
-            field=models.DecimalField(blank=True, decimal_places=4, help_text='What is to be reached by the deadline, counted from the beginning.', max_digits=18, null=True, verbose_name='target quantity'),
+            model_name="measure",
+            name="target_quantity",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=4,
+                help_text="What is to be reached by the deadline, counted from the beginning.",
+                max_digits=18,
+                null=True,
+                verbose_name="target quantity",
+            ),
         ),
         migrations.AddField(
-            model_name='measureevent',
-            name='quantity_unit',
-            field=models.CharField(blank=True, max_length=20, verbose_name='unit'),
+            model_name="measureevent",
+            name="quantity_unit",
+            field=models.CharField(blank=True, max_length=20, verbose_name="unit"),
         ),
         migrations.AddField(
-            model_name='measureevent',
-            name='target_quantity',
-            field=models.DecimalField(blank=True, decimal_places=4, help_text='What is to be reached by the deadline, counted from the beginning.', max_digits=18, null=True, verbose_name='target quantity'),
+            model_name="measureevent",
+            name="target_quantity",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=4,
+                help_text="What is to be reached by the deadline, counted from the beginning.",
+                max_digits=18,
+                null=True,
+                verbose_name="target quantity",
+            ),
         ),
         migrations.AddField(
-            model_name='progressreport',
-            name='quantity',
-            field=models.DecimalField(decimal_places=4, help_text='Counted from the beginning; on the basis quantity only.', max_digits=18, null=True, verbose_name='quantity reached'),
+            model_name="progressreport",
+            name="quantity",
+            field=models.DecimalField(
+                decimal_places=4,
+                help_text="Counted from the beginning; on the basis quantity only.",
+                max_digits=18,
+                null=True,
+                verbose_name="quantity reached",
+            ),
         ),
         migrations.AlterField(
-            model_name='measure',
-            name='basis',
-            field=models.CharField(choices=[('MILESTONES', 'Milestones'), ('QUANTITY', 'Quantity'), ('ESTIMATE', 'Estimate')], default='MILESTONES', max_length=10, verbose_name='progress basis'),
+            model_name="measure",
+            name="basis",
+            field=models.CharField(
+                choices=[
+                    ("MILESTONES", "Milestones"),
+                    ("QUANTITY", "Quantity"),
+                    ("ESTIMATE", "Estimate"),
+                ],
+                default="MILESTONES",
+                max_length=10,
+                verbose_name="progress basis",
+            ),
         ),
         migrations.AlterField(
-            model_name='measureevent',
-            name='basis',
-            field=models.CharField(choices=[('MILESTONES', 'Milestones'), ('QUANTITY', 'Quantity'), ('ESTIMATE', 'Estimate')], default='MILESTONES', max_length=10, verbose_name='progress basis'),
+            model_name="measureevent",
+            name="basis",
+            field=models.CharField(
+                choices=[
+                    ("MILESTONES", "Milestones"),
+                    ("QUANTITY", "Quantity"),
+                    ("ESTIMATE", "Estimate"),
+                ],
+                default="MILESTONES",
+                max_length=10,
+                verbose_name="progress basis",
+            ),
         ),
         migrations.AlterField(
-            model_name='progressreport',
-            name='basis',
-            field=models.CharField(choices=[('MILESTONES', 'Milestones'), ('QUANTITY', 'Quantity'), ('ESTIMATE', 'Estimate')], max_length=10, verbose_name='progress basis'),
+            model_name="progressreport",
+            name="basis",
+            field=models.CharField(
+                choices=[
+                    ("MILESTONES", "Milestones"),
+                    ("QUANTITY", "Quantity"),
+                    ("ESTIMATE", "Estimate"),
+                ],
+                max_length=10,
+                verbose_name="progress basis",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='measure',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "measures_measureevent" ("acknowledge_due_on", "acknowledged_on", "approved_progress", "basis", "behind_from_on", "cadence", "category", "closed_on", "code", "completion_applied_on", "completion_returned_on", "completion_verified_on", "confidence", "due_on", "due_soon_from_on", "due_workdays", "far_behind_from_on", "id", "indicator_hint", "issued_on", "lead_id", "missed_one_from_on", "missed_two_from_on", "nature", "next_report_due_on", "original_due_on", "overdue_from_on", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_by_id", "quantity_unit", "reader_ids", "remark", "reported_progress", "restricted", "returned_on", "review_waiting_since", "review_workdays", "sources", "state", "target_quantity", "title", "title_en", "unacknowledged_from_on", "version", "viewer_agencies") VALUES (NEW."acknowledge_due_on", NEW."acknowledged_on", NEW."approved_progress", NEW."basis", NEW."behind_from_on", NEW."cadence", NEW."category", NEW."closed_on", NEW."code", NEW."completion_applied_on", NEW."completion_returned_on", NEW."completion_verified_on", NEW."confidence", NEW."due_on", NEW."due_soon_from_on", NEW."due_workdays", NEW."far_behind_from_on", NEW."id", NEW."indicator_hint", NEW."issued_on", NEW."lead_id", NEW."missed_one_from_on", NEW."missed_two_from_on", NEW."nature", NEW."next_report_due_on", NEW."original_due_on", NEW."overdue_from_on", NEW."parent_id", NOW(), \'insert\', NEW."id", NEW."proposed_by_id", NEW."quantity_unit", NEW."reader_ids", NEW."remark", NEW."reported_progress", NEW."restricted", NEW."returned_on", NEW."review_waiting_since", NEW."review_workdays", NEW."sources", NEW."state", NEW."target_quantity", NEW."title", NEW."title_en", NEW."unacknowledged_from_on", NEW."version", NEW."viewer_agencies"); RETURN NULL;', hash='0e74f52389444320daa7b784b2be68fe7ea34a9a', operation='INSERT', pgid='pgtrigger_insert_insert_e26a2', table='measures_measure', when='AFTER')),
+            model_name="measure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "measures_measureevent" ("acknowledge_due_on", "acknowledged_on", "approved_progress", "basis", "behind_from_on", "cadence", "category", "closed_on", "code", "completion_applied_on", "completion_returned_on", "completion_verified_on", "confidence", "due_on", "due_soon_from_on", "due_workdays", "far_behind_from_on", "id", "indicator_hint", "issued_on", "lead_id", "missed_one_from_on", "missed_two_from_on", "nature", "next_report_due_on", "original_due_on", "overdue_from_on", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_by_id", "quantity_unit", "reader_ids", "remark", "reported_progress", "restricted", "returned_on", "review_waiting_since", "review_workdays", "sources", "state", "target_quantity", "title", "title_en", "unacknowledged_from_on", "version", "viewer_agencies") VALUES (NEW."acknowledge_due_on", NEW."acknowledged_on", NEW."approved_progress", NEW."basis", NEW."behind_from_on", NEW."cadence", NEW."category", NEW."closed_on", NEW."code", NEW."completion_applied_on", NEW."completion_returned_on", NEW."completion_verified_on", NEW."confidence", NEW."due_on", NEW."due_soon_from_on", NEW."due_workdays", NEW."far_behind_from_on", NEW."id", NEW."indicator_hint", NEW."issued_on", NEW."lead_id", NEW."missed_one_from_on", NEW."missed_two_from_on", NEW."nature", NEW."next_report_due_on", NEW."original_due_on", NEW."overdue_from_on", NEW."parent_id", NOW(), \'insert\', NEW."id", NEW."proposed_by_id", NEW."quantity_unit", NEW."reader_ids", NEW."remark", NEW."reported_progress", NEW."restricted", NEW."returned_on", NEW."review_waiting_since", NEW."review_workdays", NEW."sources", NEW."state", NEW."target_quantity", NEW."title", NEW."title_en", NEW."unacknowledged_from_on", NEW."version", NEW."viewer_agencies"); RETURN NULL;',
+                    hash="0e74f52389444320daa7b784b2be68fe7ea34a9a",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e26a2",
+                    table="measures_measure",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='measure',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."acknowledge_due_on" IS DISTINCT FROM (NEW."acknowledge_due_on") OR OLD."acknowledged_on" IS DISTINCT FROM (NEW."acknowledged_on") OR OLD."approved_progress" IS DISTINCT FROM (NEW."approved_progress") OR OLD."basis" IS DISTINCT FROM (NEW."basis") OR OLD."behind_from_on" IS DISTINCT FROM (NEW."behind_from_on") OR OLD."cadence" IS DISTINCT FROM (NEW."cadence") OR OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."closed_on" IS DISTINCT FROM (NEW."closed_on") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."completion_applied_on" IS DISTINCT FROM (NEW."completion_applied_on") OR OLD."completion_returned_on" IS DISTINCT FROM (NEW."completion_returned_on") OR OLD."completion_verified_on" IS DISTINCT FROM (NEW."completion_verified_on") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."due_soon_from_on" IS DISTINCT FROM (NEW."due_soon_from_on") OR OLD."due_workdays" IS DISTINCT FROM (NEW."due_workdays") OR OLD."far_behind_from_on" IS DISTINCT FROM (NEW."far_behind_from_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."indicator_hint" IS DISTINCT FROM (NEW."indicator_hint") OR OLD."issued_on" IS DISTINCT FROM (NEW."issued_on") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."missed_one_from_on" IS DISTINCT FROM (NEW."missed_one_from_on") OR OLD."missed_two_from_on" IS DISTINCT FROM (NEW."missed_two_from_on") OR OLD."nature" IS DISTINCT FROM (NEW."nature") OR OLD."next_report_due_on" IS DISTINCT FROM (NEW."next_report_due_on") OR OLD."original_due_on" IS DISTINCT FROM (NEW."original_due_on") OR OLD."overdue_from_on" IS DISTINCT FROM (NEW."overdue_from_on") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."proposed_by_id" IS DISTINCT FROM (NEW."proposed_by_id") OR OLD."quantity_unit" IS DISTINCT FROM (NEW."quantity_unit") OR OLD."reader_ids" IS DISTINCT FROM (NEW."reader_ids") OR OLD."remark" IS DISTINCT FROM (NEW."remark") OR OLD."reported_progress" IS DISTINCT FROM (NEW."reported_progress") OR OLD."restricted" IS DISTINCT FROM (NEW."restricted") OR OLD."returned_on" IS DISTINCT FROM (NEW."returned_on") OR OLD."review_waiting_since" IS DISTINCT FROM (NEW."review_waiting_since") OR OLD."review_workdays" IS DISTINCT FROM (NEW."review_workdays") OR OLD."sources" IS DISTINCT FROM (NEW."sources") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."target_quantity" IS DISTINCT FROM (NEW."target_quantity") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_en" IS DISTINCT FROM (NEW."title_en") OR OLD."unacknowledged_from_on" IS DISTINCT FROM (NEW."unacknowledged_from_on") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."viewer_agencies" IS DISTINCT FROM (NEW."viewer_agencies"))', func='INSERT INTO "measures_measureevent" ("acknowledge_due_on", "acknowledged_on", "approved_progress", "basis", "behind_from_on", "cadence", "category", "closed_on", "code", "completion_applied_on", "completion_returned_on", "completion_verified_on", "confidence", "due_on", "due_soon_from_on", "due_workdays", "far_behind_from_on", "id", "indicator_hint", "issued_on", "lead_id", "missed_one_from_on", "missed_two_from_on", "nature", "next_report_due_on", "original_due_on", "overdue_from_on", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_by_id", "quantity_unit", "reader_ids", "remark", "reported_progress", "restricted", "returned_on", "review_waiting_since", "review_workdays", "sources", "state", "target_quantity", "title", "title_en", "unacknowledged_from_on", "version", "viewer_agencies") VALUES (NEW."acknowledge_due_on", NEW."acknowledged_on", NEW."approved_progress", NEW."basis", NEW."behind_from_on", NEW."cadence", NEW."category", NEW."closed_on", NEW."code", NEW."completion_applied_on", NEW."completion_returned_on", NEW."completion_verified_on", NEW."confidence", NEW."due_on", NEW."due_soon_from_on", NEW."due_workdays", NEW."far_behind_from_on", NEW."id", NEW."indicator_hint", NEW."issued_on", NEW."lead_id", NEW."missed_one_from_on", NEW."missed_two_from_on", NEW."nature", NEW."next_report_due_on", NEW."original_due_on", NEW."overdue_from_on", NEW."parent_id", NOW(), \'update\', NEW."id", NEW."proposed_by_id", NEW."quantity_unit", NEW."reader_ids", NEW."remark", NEW."reported_progress", NEW."restricted", NEW."returned_on", NEW."review_waiting_since", NEW."review_workdays", NEW."sources", NEW."state", NEW."target_quantity", NEW."title", NEW."title_en", NEW."unacknowledged_from_on", NEW."version", NEW."viewer_agencies"); RETURN NULL;', hash='cd4c8eae727b5778e091c0d7cef859e518429e96', operation='UPDATE', pgid='pgtrigger_update_update_fd347', table='measures_measure', when='AFTER')),
+            model_name="measure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."acknowledge_due_on" IS DISTINCT FROM (NEW."acknowledge_due_on") OR OLD."acknowledged_on" IS DISTINCT FROM (NEW."acknowledged_on") OR OLD."approved_progress" IS DISTINCT FROM (NEW."approved_progress") OR OLD."basis" IS DISTINCT FROM (NEW."basis") OR OLD."behind_from_on" IS DISTINCT FROM (NEW."behind_from_on") OR OLD."cadence" IS DISTINCT FROM (NEW."cadence") OR OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."closed_on" IS DISTINCT FROM (NEW."closed_on") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."completion_applied_on" IS DISTINCT FROM (NEW."completion_applied_on") OR OLD."completion_returned_on" IS DISTINCT FROM (NEW."completion_returned_on") OR OLD."completion_verified_on" IS DISTINCT FROM (NEW."completion_verified_on") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."due_soon_from_on" IS DISTINCT FROM (NEW."due_soon_from_on") OR OLD."due_workdays" IS DISTINCT FROM (NEW."due_workdays") OR OLD."far_behind_from_on" IS DISTINCT FROM (NEW."far_behind_from_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."indicator_hint" IS DISTINCT FROM (NEW."indicator_hint") OR OLD."issued_on" IS DISTINCT FROM (NEW."issued_on") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."missed_one_from_on" IS DISTINCT FROM (NEW."missed_one_from_on") OR OLD."missed_two_from_on" IS DISTINCT FROM (NEW."missed_two_from_on") OR OLD."nature" IS DISTINCT FROM (NEW."nature") OR OLD."next_report_due_on" IS DISTINCT FROM (NEW."next_report_due_on") OR OLD."original_due_on" IS DISTINCT FROM (NEW."original_due_on") OR OLD."overdue_from_on" IS DISTINCT FROM (NEW."overdue_from_on") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."proposed_by_id" IS DISTINCT FROM (NEW."proposed_by_id") OR OLD."quantity_unit" IS DISTINCT FROM (NEW."quantity_unit") OR OLD."reader_ids" IS DISTINCT FROM (NEW."reader_ids") OR OLD."remark" IS DISTINCT FROM (NEW."remark") OR OLD."reported_progress" IS DISTINCT FROM (NEW."reported_progress") OR OLD."restricted" IS DISTINCT FROM (NEW."restricted") OR OLD."returned_on" IS DISTINCT FROM (NEW."returned_on") OR OLD."review_waiting_since" IS DISTINCT FROM (NEW."review_waiting_since") OR OLD."review_workdays" IS DISTINCT FROM (NEW."review_workdays") OR OLD."sources" IS DISTINCT FROM (NEW."sources") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."target_quantity" IS DISTINCT FROM (NEW."target_quantity") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_en" IS DISTINCT FROM (NEW."title_en") OR OLD."unacknowledged_from_on" IS DISTINCT FROM (NEW."unacknowledged_from_on") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."viewer_agencies" IS DISTINCT FROM (NEW."viewer_agencies"))',
+                    func='INSERT INTO "measures_measureevent" ("acknowledge_due_on", "acknowledged_on", "approved_progress", "basis", "behind_from_on", "cadence", "category", "closed_on", "code", "completion_applied_on", "completion_returned_on", "completion_verified_on", "confidence", "due_on", "due_soon_from_on", "due_workdays", "far_behind_from_on", "id", "indicator_hint", "issued_on", "lead_id", "missed_one_from_on", "missed_two_from_on", "nature", "next_report_due_on", "original_due_on", "overdue_from_on", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_by_id", "quantity_unit", "reader_ids", "remark", "reported_progress", "restricted", "returned_on", "review_waiting_since", "review_workdays", "sources", "state", "target_quantity", "title", "title_en", "unacknowledged_from_on", "version", "viewer_agencies") VALUES (NEW."acknowledge_due_on", NEW."acknowledged_on", NEW."approved_progress", NEW."basis", NEW."behind_from_on", NEW."cadence", NEW."category", NEW."closed_on", NEW."code", NEW."completion_applied_on", NEW."completion_returned_on", NEW."completion_verified_on", NEW."confidence", NEW."due_on", NEW."due_soon_from_on", NEW."due_workdays", NEW."far_behind_from_on", NEW."id", NEW."indicator_hint", NEW."issued_on", NEW."lead_id", NEW."missed_one_from_on", NEW."missed_two_from_on", NEW."nature", NEW."next_report_due_on", NEW."original_due_on", NEW."overdue_from_on", NEW."parent_id", NOW(), \'update\', NEW."id", NEW."proposed_by_id", NEW."quantity_unit", NEW."reader_ids", NEW."remark", NEW."reported_progress", NEW."restricted", NEW."returned_on", NEW."review_waiting_since", NEW."review_workdays", NEW."sources", NEW."state", NEW."target_quantity", NEW."title", NEW."title_en", NEW."unacknowledged_from_on", NEW."version", NEW."viewer_agencies"); RETURN NULL;',
+                    hash="cd4c8eae727b5778e091c0d7cef859e518429e96",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_fd347",
+                    table="measures_measure",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='measure',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "measures_measureevent" ("acknowledge_due_on", "acknowledged_on", "approved_progress", "basis", "behind_from_on", "cadence", "category", "closed_on", "code", "completion_applied_on", "completion_returned_on", "completion_verified_on", "confidence", "due_on", "due_soon_from_on", "due_workdays", "far_behind_from_on", "id", "indicator_hint", "issued_on", "lead_id", "missed_one_from_on", "missed_two_from_on", "nature", "next_report_due_on", "original_due_on", "overdue_from_on", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_by_id", "quantity_unit", "reader_ids", "remark", "reported_progress", "restricted", "returned_on", "review_waiting_since", "review_workdays", "sources", "state", "target_quantity", "title", "title_en", "unacknowledged_from_on", "version", "viewer_agencies") VALUES (OLD."acknowledge_due_on", OLD."acknowledged_on", OLD."approved_progress", OLD."basis", OLD."behind_from_on", OLD."cadence", OLD."category", OLD."closed_on", OLD."code", OLD."completion_applied_on", OLD."completion_returned_on", OLD."completion_verified_on", OLD."confidence", OLD."due_on", OLD."due_soon_from_on", OLD."due_workdays", OLD."far_behind_from_on", OLD."id", OLD."indicator_hint", OLD."issued_on", OLD."lead_id", OLD."missed_one_from_on", OLD."missed_two_from_on", OLD."nature", OLD."next_report_due_on", OLD."original_due_on", OLD."overdue_from_on", OLD."parent_id", NOW(), \'delete\', OLD."id", OLD."proposed_by_id", OLD."quantity_unit", OLD."reader_ids", OLD."remark", OLD."reported_progress", OLD."restricted", OLD."returned_on", OLD."review_waiting_since", OLD."review_workdays", OLD."sources", OLD."state", OLD."target_quantity", OLD."title", OLD."title_en", OLD."unacknowledged_from_on", OLD."version", OLD."viewer_agencies"); RETURN NULL;', hash='6da2adecbdfaa7e90a22e5e8d59d2b79ee0cd6b3', operation='DELETE', pgid='pgtrigger_delete_delete_7343e', table='measures_measure', when='AFTER')),
+            model_name="measure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "measures_measureevent" ("acknowledge_due_on", "acknowledged_on", "approved_progress", "basis", "behind_from_on", "cadence", "category", "closed_on", "code", "completion_applied_on", "completion_returned_on", "completion_verified_on", "confidence", "due_on", "due_soon_from_on", "due_workdays", "far_behind_from_on", "id", "indicator_hint", "issued_on", "lead_id", "missed_one_from_on", "missed_two_from_on", "nature", "next_report_due_on", "original_due_on", "overdue_from_on", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_by_id", "quantity_unit", "reader_ids", "remark", "reported_progress", "restricted", "returned_on", "review_waiting_since", "review_workdays", "sources", "state", "target_quantity", "title", "title_en", "unacknowledged_from_on", "version", "viewer_agencies") VALUES (OLD."acknowledge_due_on", OLD."acknowledged_on", OLD."approved_progress", OLD."basis", OLD."behind_from_on", OLD."cadence", OLD."category", OLD."closed_on", OLD."code", OLD."completion_applied_on", OLD."completion_returned_on", OLD."completion_verified_on", OLD."confidence", OLD."due_on", OLD."due_soon_from_on", OLD."due_workdays", OLD."far_behind_from_on", OLD."id", OLD."indicator_hint", OLD."issued_on", OLD."lead_id", OLD."missed_one_from_on", OLD."missed_two_from_on", OLD."nature", OLD."next_report_due_on", OLD."original_due_on", OLD."overdue_from_on", OLD."parent_id", NOW(), \'delete\', OLD."id", OLD."proposed_by_id", OLD."quantity_unit", OLD."reader_ids", OLD."remark", OLD."reported_progress", OLD."restricted", OLD."returned_on", OLD."review_waiting_since", OLD."review_workdays", OLD."sources", OLD."state", OLD."target_quantity", OLD."title", OLD."title_en", OLD."unacknowledged_from_on", OLD."version", OLD."viewer_agencies"); RETURN NULL;',
+                    hash="6da2adecbdfaa7e90a22e5e8d59d2b79ee0cd6b3",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_7343e",
+                    table="measures_measure",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'QUANTITY'), _negated=True), ('state', 'DRAFT'), models.Q(('target_quantity__gt', 0), models.Q(('quantity_unit', ''), _negated=True)), _connector='OR'), name='quantity_has_target_and_unit'),
+            model_name="measure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("basis", "QUANTITY"), _negated=True),
+                    ("state", "DRAFT"),
+                    models.Q(
+                        ("target_quantity__gt", 0), models.Q(("quantity_unit", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="quantity_has_target_and_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'QUANTITY'), ('no_change', False), ('quantity__gte', 0)), models.Q(('no_change', True), ('quantity__isnull', True)), models.Q(models.Q(('basis', 'QUANTITY'), _negated=True), ('quantity__isnull', True)), _connector='OR'), name='quantity_on_its_basis_only'),
+            model_name="progressreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("basis", "QUANTITY"), ("no_change", False), ("quantity__gte", 0)),
+                    models.Q(("no_change", True), ("quantity__isnull", True)),
+                    models.Q(
+                        models.Q(("basis", "QUANTITY"), _negated=True), ("quantity__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="quantity_on_its_basis_only",
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='supporting agency'),
+            model_name="contribution",
+            name="agency",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="agencies.agency",
+                verbose_name="supporting agency",
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='measure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='measures.measure', verbose_name='measure'),
+            model_name="contribution",
+            name="measure",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contributions",
+                to="measures.measure",
+                verbose_name="measure",
+            ),
         ),
         migrations.AddField(
-            model_name='contributionevidence',
-            name='contribution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_rows', to='measures.contribution', verbose_name='contribution'),
+            model_name="contributionevidence",
+            name="contribution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="evidence_rows",
+                to="measures.contribution",
+                verbose_name="contribution",
+            ),
         ),
         migrations.AddField(
-            model_name='contributionevidence',
-            name='evidence',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contribution_rows', to='measures.evidence', verbose_name='evidence'),
+            model_name="contributionevidence",
+            name="evidence",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contribution_rows",
+                to="measures.evidence",
+                verbose_name="evidence",
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='evidence',
-            field=models.ManyToManyField(related_name='contributions', through='measures.ContributionEvidence', to='measures.evidence', verbose_name='evidence'),
+            model_name="contribution",
+            name="evidence",
+            field=models.ManyToManyField(
+                related_name="contributions",
+                through="measures.ContributionEvidence",
+                to="measures.evidence",
+                verbose_name="evidence",
+            ),
         ),
         migrations.AddField(
-            model_name='contributionrequest',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency asked'),
+            model_name="contributionrequest",
+            name="agency",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="agencies.agency",
+                verbose_name="agency asked",
+            ),
         ),
         migrations.AddField(
-            model_name='contributionrequest',
-            name='measure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contribution_requests', to='measures.measure', verbose_name='measure'),
+            model_name="contributionrequest",
+            name="measure",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contribution_requests",
+                to="measures.measure",
+                verbose_name="measure",
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='request',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='measures.contributionrequest', verbose_name='answers the request'),
+            model_name="contribution",
+            name="request",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answer",
+                to="measures.contributionrequest",
+                verbose_name="answers the request",
+            ),
         ),
         migrations.AddField(
-            model_name='coordinationitem',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency asked'),
+            model_name="coordinationitem",
+            name="agency",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="agencies.agency",
+                verbose_name="agency asked",
+            ),
         ),
         migrations.AddField(
-            model_name='coordinationitem',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='asking agency'),
+            model_name="coordinationitem",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="agencies.agency",
+                verbose_name="asking agency",
+            ),
         ),
         migrations.AddField(
-            model_name='coordinationitem',
-            name='measure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coordination_items', to='measures.measure', verbose_name='measure'),
+            model_name="coordinationitem",
+            name="measure",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="coordination_items",
+                to="measures.measure",
+                verbose_name="measure",
+            ),
         ),
         migrations.AddField(
-            model_name='coordinationoutcome',
-            name='item',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='outcome', to='measures.coordinationitem', verbose_name='coordination item'),
+            model_name="coordinationoutcome",
+            name="item",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="outcome",
+                to="measures.coordinationitem",
+                verbose_name="coordination item",
+            ),
         ),
         migrations.AddField(
-            model_name='reportdraft',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='lead agency'),
+            model_name="reportdraft",
+            name="agency",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="agencies.agency",
+                verbose_name="lead agency",
+            ),
         ),
         migrations.AddField(
-            model_name='reportdraft',
-            name='measure',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report_draft', to='measures.measure', verbose_name='measure'),
+            model_name="reportdraft",
+            name="measure",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="report_draft",
+                to="measures.measure",
+                verbose_name="measure",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contributionevidence',
-            constraint=models.UniqueConstraint(fields=('contribution', 'evidence'), name='evidence_once_a_contribution'),
+            model_name="contributionevidence",
+            constraint=models.UniqueConstraint(
+                fields=("contribution", "evidence"), name="evidence_once_a_contribution"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='contribution_says_something'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="contribution_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coordinationitem',
-            constraint=models.UniqueConstraint(fields=('measure', 'number'), name='item_numbered_once'),
+            model_name="coordinationitem",
+            constraint=models.UniqueConstraint(
+                fields=("measure", "number"), name="item_numbered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coordinationitem',
-            constraint=models.CheckConstraint(condition=models.Q(('question', ''), _negated=True), name='item_asks_something'),
+            model_name="coordinationitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("question", ""), _negated=True), name="item_asks_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coordinationoutcome',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='outcome_says_something'),
+            model_name="coordinationoutcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="outcome_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coordinationoutcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given_by', ''), ('given_on__isnull', True)), models.Q(('given_on__isnull', False), ('kind', 'ANSWERED'), models.Q(('given_by', ''), _negated=True)), _connector='OR'), name='recorded_answer_names_who_and_when'),
+            model_name="coordinationoutcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("given_by", ""), ("given_on__isnull", True)),
+                    models.Q(
+                        ("given_on__isnull", False),
+                        ("kind", "ANSWERED"),
+                        models.Q(("given_by", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="recorded_answer_names_who_and_when",
+            ),
         ),
     ]

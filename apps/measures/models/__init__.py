@@ -14,10 +14,10 @@ from apps.measures.models.measure import (
     LeadTerm,
     Measure,
     MeasureClause,
-    Milestone,
     State,
     Support,
 )
+from apps.measures.models.milestone import Milestone
 from apps.measures.models.problem import MeasureProblem
 from apps.measures.models.report import ProgressReport, ReportEvidence, ReportMilestone, Review
 from apps.measures.models.request import Decision, Request, RequestEvidence

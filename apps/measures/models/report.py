@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.models import Agency
 from apps.audit.models import AppendOnly
 from apps.measures.models.evidence import Evidence
-from apps.measures.models.measure import Basis, Measure, Milestone
+from apps.measures.models.measure import Basis, Measure
+from apps.measures.models.milestone import Milestone
 
 
 class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
