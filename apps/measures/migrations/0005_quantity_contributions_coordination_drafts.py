@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0002_district_profile"),
-        ("measures", "0003_requests_and_completion"),
+        ("measures", "0004_links_stated"),
         ("policies", "0003_retired_clauses"),
     ]
 
