@@ -157,7 +157,9 @@ class ReportInline(ReadOnlyInline):
             + (f": {review.reason}" if review.reason else "")
             for review in report.reviews.all()
         ]
-        return "; ".join(said) or str(_("Waits for review"))
+        if not said or report.reviews.all()[len(said) - 1].withdraws_id:
+            said.append(str(_("Waits for review")))
+        return "; ".join(said)
 
 
 @admin.register(Measure)

@@ -34,6 +34,7 @@ class Action(models.TextChoices):
     ASK_CONTRIBUTION = "ASK_CONTRIBUTION", _("Ask for contributions")
     CONTRIBUTE = "CONTRIBUTE", _("Contribute")
     ASK_COORDINATION = "ASK_COORDINATION", _("Ask for coordination")
+    WITHDRAW_REVIEW = "WITHDRAW_REVIEW", _("Withdraw review")
     APPLY = "APPLY", _("Apply for completion")
     VERIFY = "VERIFY", _("Verify completion")
     SEND_BACK = "SEND_BACK", _("Send back")
@@ -160,6 +161,13 @@ TRANSITIONS = (
         Who.LEAD,
         None,
         _("A blocking question; whoever is asked sees the measure until it has ended."),
+    ),
+    _line(
+        Action.WITHDRAW_REVIEW,
+        set(OPEN),
+        Who.SUPERVISOR,
+        None,
+        _("Within ten seconds, while nothing has followed: the report waits again."),
     ),
     _line(
         Action.APPLY,

@@ -12,7 +12,7 @@ from apps.agencies.models import Agency
 from apps.core.actor import Role
 from apps.core.errors import ALLOWED, Verdict
 from apps.measures.lifecycle import TABLE, Action, Who, actions_from, allows
-from apps.measures.models import CoordinationItem, Measure, ProgressReport, Request
+from apps.measures.models import CoordinationItem, Measure, ProgressReport, Request, Review
 from apps.measures.models.coordination import ANSWERERS
 
 OFFICE = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
@@ -79,6 +79,13 @@ def may_decide(action: Action, standing: Standing, measure: Measure, request: Re
     if request.asked_by_id == standing.pk:
         return Verdict(_("You asked for this; somebody else has to decide it."))
     return may(action, standing, measure)
+
+
+def may_withdraw(standing: Standing, measure: Measure, review: Review) -> Verdict:
+    """A verdict is taken back by whoever gave it."""
+    if review.by_id != standing.pk:
+        return Verdict(_("Only the person who reviewed the report can withdraw the review."))
+    return may(Action.WITHDRAW_REVIEW, standing, measure)
 
 
 def may_upload(standing: Standing) -> Verdict:

@@ -20,7 +20,7 @@ from apps.audit.reading import act_label
 from apps.measures.lights import plain
 from apps.measures.models import Measure, ProgressReport, Review
 
-TOLD_BY_ROWS = ("measures.report", "measures.review")
+TOLD_BY_ROWS = ("measures.report", "measures.review", "measures.withdraw_review")
 """Acts that a report or a review tells better than its event."""
 UNSAID = {
     "proposed_by_id",
@@ -108,25 +108,33 @@ def _reports(measure: Measure) -> Iterable[Entry]:
 
 def _report(report: ProgressReport) -> Entry:
     title = _("No change reported") if report.no_change else _("Progress reported")
-    reviews = list(report.reviews.all())
     return Entry(
         Kind.REPORT,
         report.submitted_at,
         report.submitted_by_name,
         title,
         report=report,
-        outcome=reviews[-1].outcome if reviews else "",
+        outcome=_outcome(report),
     )
 
 
+def _outcome(report: ProgressReport) -> str:
+    """The verdict in force; none while the report waits."""
+    reviews = list(report.reviews.all())
+    return reviews[-1].outcome if reviews and not reviews[-1].withdraws_id else ""
+
+
 def _review(report: ProgressReport, review: Review) -> Entry:
-    approved = review.outcome == Review.Outcome.APPROVED
-    said = _("Report %(number)d approved") if approved else _("Report %(number)d returned")
+    said = {
+        Review.Outcome.APPROVED: _("Report %(number)d approved"),
+        Review.Outcome.RETURNED: _("Report %(number)d returned"),
+        Review.Outcome.WITHDRAWN: _("Review of report %(number)d withdrawn"),
+    }
     return Entry(
         Kind.REVIEW,
         review.at,
         review.by_name,
-        said % {"number": report.number},
+        said[Review.Outcome(review.outcome)] % {"number": report.number},
         review.reason,
         outcome=review.outcome,
     )

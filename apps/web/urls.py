@@ -37,6 +37,7 @@ urlpatterns = [
     path("measures/<int:pk>/review/", review.of_measure, name="review"),
     path("review/", review.queue, name="review"),
     path("review/<int:pk>/", review.report, name="review_report"),
+    path("review/<int:pk>/withdraw/", review.withdraw, name="withdraw_review"),
     path("policies/", policies.policies, name="policies"),
     path("policies/<int:pk>/", policy.policy, name="policy"),
     path("policies/<int:pk>/clauses/", clauses.clauses, name="clauses"),

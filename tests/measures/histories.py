@@ -22,12 +22,16 @@ CALENDAR = Calendar.of(
 
 @dataclass(frozen=True)
 class Act:
-    """Something that happens `after` days: a report, its review, or a step of completion."""
+    """Something that happens `after` days: a report, its review, or a step of completion.
+
+    `withdrawn`: the review is taken back at once.
+    """
 
     after: int
     kind: str
     pick: int
     percent: int
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ ACTS = st.builds(
     ),
     pick=st.integers(0, 31),
     percent=st.integers(0, 10_000),
+    withdrawn=st.sampled_from([False, False, True]),
 )
 BACK_AND_FORTH = st.tuples(
     st.builds(Act, st.integers(0, 40), st.just("apply"), st.just(0), st.just(0)),
@@ -152,6 +157,9 @@ def _review(act: Act, day: date, life: Life) -> Iterator[tuple[str, date, Report
     else:
         report.approved_on = day
     yield act.kind, day, report
+    if act.withdrawn:
+        report.returned_on = report.approved_on = None
+        yield "withdraw", day, report
 
 
 def _complete(kind: str, day: date, life: Life) -> Iterator[tuple[str, date, Report | None]]:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 
 from apps.audit.models import AuditEvent
 from apps.measures import operations
-from apps.measures.models import Evidence, Measure
+from apps.measures.models import Evidence, Measure, Review
 from apps.policies.models import Clause, Policy
 from tests.conftest import (
     a_plan,
@@ -34,6 +34,14 @@ from tests.measures.stories_of_others import answered, asked, asked_to_contribut
 def waiting_for_review(cast, clause) -> Measure:
     measure = in_progress(cast, clause, plan=an_estimate(cast))
     reported(cast, measure, progress=Decimal(40))
+    return measure
+
+
+def sent_back(cast, clause) -> Measure:
+    measure = fresh(waiting_for_review(cast, clause))
+    operations.return_report(
+        measure.reports.get(), reason="缺材料", **said(cast, "supervisor", measure)
+    )
     return measure
 
 
@@ -107,6 +115,10 @@ def reopen(cast, measure, said):
 
 def refuse_reopening(cast, measure, said):
     operations.refuse_reopening(measure, reason="另行立项", **said)
+
+
+def withdraw(cast, measure, said):
+    operations.withdraw_review(Review.objects.get(), **said)
 
 
 ACTS = [
@@ -278,6 +290,20 @@ ACTS = [
         refuse_reopening,
         {"decision": ["#2", "REFUSED"]},
         "另行立项",
+    ),
+    (
+        "measures.withdraw_review",
+        "supervisor",
+        sent_back,
+        withdraw,
+        {
+            "reported_progress": ["0.00", "40.00"],
+            "returned_on": ["2026-03-02", None],
+            "next_report_due_on": ["2026-03-31", "2026-04-30"],
+            "review_waiting_since": [None, "2026-03-02 02:00:00+00:00"],
+            "review": ["RETURNED", "WITHDRAWN"],
+        },
+        "",
     ),
 ]
 NAMES = [act[3].__name__ for act in ACTS]

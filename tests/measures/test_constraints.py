@@ -248,6 +248,7 @@ BROKEN = {
     "milestone_once_a_report": again(ReportMilestone),
     "evidence_once_a_report": again(ReportEvidence),
     "returned_with_a_reason": review(outcome="RETURNED"),
+    "withdrawal_names_its_review": review(outcome="WITHDRAWN"),
     "clause_not_in_itself": below_itself(Clause),
     "one_clause_a_place": again(Clause, code="P-2"),
 }
@@ -273,6 +274,14 @@ def test_a_code_is_unique(cast, clause, measure):
     drafted(cast, clause, code="m-2")
     with pytest.raises(IntegrityError, match="code"), transaction.atomic():
         Measure.objects.filter(code="m-2").update(code=measure.code)
+
+
+def test_a_review_is_withdrawn_once(measure):
+    review(outcome="APPROVED")(measure)
+    withdrawn = review(outcome="WITHDRAWN", withdraws=Review.objects.get())
+    withdrawn(measure)
+    with pytest.raises(IntegrityError, match="withdraws_id"), transaction.atomic():
+        withdrawn(measure)
 
 
 def test_what_reports_rest_on_cannot_be_deleted(measure):

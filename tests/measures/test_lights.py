@@ -182,7 +182,7 @@ class Office:
         )
 
     def approve(self, chapter: Chapter, life: Life, moment: datetime) -> None:
-        operations.approve_report(
+        self.review = operations.approve_report(
             self.reports[id(chapter.report)],
             seen=self.version,
             by=self.people["supervisor"],
@@ -190,7 +190,7 @@ class Office:
         )
 
     def send_back(self, chapter: Chapter, life: Life, moment: datetime) -> None:
-        operations.return_report(
+        self.review = operations.return_report(
             self.reports[id(chapter.report)],
             reason="proof is missing",
             seen=self.version,
@@ -224,6 +224,14 @@ class Office:
         )
         for operation, who in steps:
             operation(self.measure, seen=self.version, by=self.people[who], at=moment)
+
+    def withdraw(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        operations.withdraw_review(
+            self.review,
+            seen=self.version,
+            by=self.people["supervisor"],
+            at=moment + timedelta(seconds=5),
+        )
 
     def do(self, operation, who: str, moment: datetime) -> None:
         self.measure = operation(self.measure, seen=self.version, by=self.people[who], at=moment)

@@ -1,6 +1,6 @@
 """Reviewing: what approving and returning do to progress, milestones and the period owed."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -183,3 +183,127 @@ def test_approving_an_older_report_keeps_the_newer_figure(cast, estimated):
     approve(cast, second)
     approve(cast, first)
     assert fresh(estimated).approved_progress == 30
+
+
+# --- Taking a review back -----------------------------------------------------------------
+
+
+def withdraw(cast, review, *, by="supervisor", after=5):
+    return operations.withdraw_review(
+        review,
+        seen=fresh(review.report.measure).version,
+        by=cast[by],
+        at=review.at + timedelta(seconds=after),
+    )
+
+
+def standing(measure) -> dict[str, object]:
+    """Everything that a review may move."""
+    columns = [f.attname for f in measure._meta.concrete_fields if f.attname != "version"]
+    kept = type(measure).objects.values(*columns).get(pk=measure.pk)
+    reached = list(measure.milestones.order_by("pk").values_list("pk", "reached_in"))
+    waiting = list(ProgressReport.objects.waiting())
+    outcomes = list(measure.reports.with_outcome().values_list("number", "outcome"))
+    return kept | {"reached": reached, "waiting": waiting, "outcomes": outcomes}
+
+
+@pytest.mark.parametrize("review", [approve, send_back])
+def test_a_review_withdrawn_leaves_everything_as_before(cast, measure, review):
+    report = reach(cast, measure, 1, JANUARY)
+    before = standing(measure)
+    made = review(cast, report)
+    assert standing(measure) != before
+    withdrawal = withdraw(cast, made)
+    assert (withdrawal.outcome, withdrawal.withdraws) == (Review.Outcome.WITHDRAWN, made)
+    assert standing(measure) == before
+    assert [r.outcome for r in report.reviews.all()] == [made.outcome, "WITHDRAWN"]
+
+
+@pytest.mark.parametrize("first", [approve, send_back, None])
+@pytest.mark.parametrize("review", [approve, send_back])
+@pytest.mark.parametrize("which", [0, 1])
+def test_of_two_reports_only_the_one_reviewed_waits_again(cast, estimated, first, review, which):
+    reports = [estimate(cast, estimated, JANUARY, 10), estimate(cast, estimated, FEBRUARY, 20)]
+    if first:
+        first(cast, reports[1 - which])
+    before = standing(estimated)
+    withdraw(cast, review(cast, reports[which]))
+    assert standing(estimated) == before
+
+
+@pytest.mark.parametrize("review", [approve, send_back])
+def test_a_late_report_owes_the_same_period_again(cast, estimated, review):
+    """January was missed: what was handed in on 3 March answers it, and March is owed next."""
+    report = estimate(cast, estimated, date(2026, 3, 3), 10)
+    assert fresh(estimated).next_report_due_on == MARCH
+    before = standing(estimated)
+    withdraw(cast, review(cast, report))
+    assert standing(estimated) == before
+
+
+def test_what_a_completion_sent_back_moved_stays_moved(cast, estimated):
+    """The reviewer's days were deducted meanwhile: February is no longer owed."""
+    report = estimate(cast, estimated, JANUARY, 10)
+    said = {"evidence": [evidence(cast)], "grounds": "完成"}
+    for on, operation, who, more in (
+        (JANUARY, operations.apply_for_completion, "liaison", said),
+        (date(2026, 3, 3), operations.send_back_completion, "supervisor", {"reason": "未完"}),
+    ):
+        seen = fresh(estimated).version
+        operation(estimated, **more, seen=seen, by=cast[who], at=at(on))
+    cast.today = date(2026, 3, 3)
+    before = standing(estimated)
+    assert before["next_report_due_on"] == MARCH
+    withdraw(cast, send_back(cast, report))
+    assert standing(estimated) == before
+
+
+def test_a_report_is_reviewed_anew_after_a_withdrawal(cast, measure):
+    report = reach(cast, measure, 1, JANUARY)
+    withdraw(cast, send_back(cast, report))
+    again = approve(cast, report)
+    assert fresh(measure).approved_progress == 50
+    withdraw(cast, again)
+    assert fresh(measure).approved_progress == 0
+    assert report.reviews.count() == 4
+
+
+def test_after_ten_seconds_a_review_stands(cast, measure):
+    review = approve(cast, reach(cast, measure, 1, JANUARY))
+    with refused("A review can be withdrawn within 10 seconds; that time has passed."):
+        withdraw(cast, review, after=10.1)
+    withdraw(cast, review, after=10)
+
+
+def test_another_reviewer_does_not_take_it_back(cast, measure):
+    review = approve(cast, reach(cast, measure, 1, JANUARY))
+    sentence = "Only the person who reviewed the report can withdraw the review."
+    with refused(sentence, kind=NotAllowed):
+        withdraw(cast, review, by="director")
+
+
+def test_a_review_is_withdrawn_once(cast, measure):
+    review = approve(cast, reach(cast, measure, 1, JANUARY))
+    withdraw(cast, review)
+    with refused("This review has been withdrawn already."):
+        withdraw(cast, review)
+
+
+FOLLOWED = "Something has followed the review; it can no longer be withdrawn."
+
+
+def test_a_new_report_keeps_the_review(cast, measure):
+    review = send_back(cast, reach(cast, measure, 1, JANUARY))
+    reach(cast, measure, 1, JANUARY)
+    with refused(FOLLOWED):
+        withdraw(cast, review)
+
+
+def test_a_later_review_keeps_the_earlier_one(cast, estimated):
+    reports = [estimate(cast, estimated, JANUARY, 10), estimate(cast, estimated, FEBRUARY, 20)]
+    earlier, later = (approve(cast, report) for report in reports)
+    with refused(FOLLOWED):
+        withdraw(cast, earlier)
+    withdraw(cast, later)
+    with refused(FOLLOWED):
+        withdraw(cast, earlier)

@@ -10,7 +10,7 @@ from django.db import transaction
 from apps.core.actor import Role
 from apps.core.errors import NotAllowed
 from apps.measures import operations
-from apps.measures.models import Evidence, Measure
+from apps.measures.models import Evidence, Measure, Review
 from tests.conftest import (
     PDF,
     a_plan,
@@ -41,53 +41,54 @@ SENTENCES = {
     "leadoffice": "Only the lead agency or the supervision office does this.",
     "supporter": "Only a supporting agency's liaison or drafter does this.",
     "asked": "Only the agency that was asked answers this.",
+    "reviewer": "Only the person who reviewed the report can withdraw the review.",
     "hidden": "This measure is restricted.",
 }
 
 OPEN_MEASURE = read_table("""
-                   draft_measure add_clauses  revise_draft propose_measure return_proposal issue_measure acknowledge_measure add_evidence submit_report approve_report return_report
-liaison            drafts        office       office       office          director        director      yes                 yes          yes           office         office
-drafter            drafts        office       office       office          director        director      yes                 yes          yes           office         office
-unit_leader        drafts        office       office       office          director        director      lead                upload       lead          office         office
-unit_head          drafts        office       office       office          director        director      lead                upload       lead          office         office
-section_liaison    drafts        office       office       office          director        director      lead                agency       lead          office         office
-stranger           drafts        office       office       office          director        director      lead                agency       lead          office         office
-district_liaison   drafts        office       office       office          director        director      lead                agency       lead          office         office
-supervisor         yes           yes          yes          yes             director        proposed      lead                upload       lead          yes            yes
-second_supervisor  yes           yes          yes          yes             director        director      lead                upload       lead          yes            yes
-director           yes           yes          yes          yes             yes             yes           lead                upload       lead          yes            yes
-deputy             yes           yes          yes          yes             yes             yes           lead                upload       lead          yes            yes
-former_director    drafts        office       office       office          director        director      lead                upload       lead          office         office
-leader             drafts        office       office       office          director        director      lead                upload       lead          office         office
-kpi_owner          drafts        office       office       office          director        director      lead                upload       lead          office         office
-auditor            drafts        office       office       office          director        director      lead                upload       lead          office         office
-administrator      drafts        office       office       office          director        director      lead                upload       lead          office         office
-integrator         drafts        office       office       office          director        director      lead                upload       lead          office         office
-reader             drafts        office       office       office          director        director      lead                upload       lead          office         office
-superuser          drafts        office       office       office          director        director      lead                upload       lead          office         office
+                   draft_measure add_clauses  revise_draft propose_measure return_proposal issue_measure acknowledge_measure add_evidence submit_report approve_report return_report withdraw_review
+liaison            drafts        office       office       office          director        director      yes                 yes          yes           office         office        office
+drafter            drafts        office       office       office          director        director      yes                 yes          yes           office         office        office
+unit_leader        drafts        office       office       office          director        director      lead                upload       lead          office         office        office
+unit_head          drafts        office       office       office          director        director      lead                upload       lead          office         office        office
+section_liaison    drafts        office       office       office          director        director      lead                agency       lead          office         office        office
+stranger           drafts        office       office       office          director        director      lead                agency       lead          office         office        office
+district_liaison   drafts        office       office       office          director        director      lead                agency       lead          office         office        office
+supervisor         yes           yes          yes          yes             director        proposed      lead                upload       lead          yes            yes           yes
+second_supervisor  yes           yes          yes          yes             director        director      lead                upload       lead          yes            yes           reviewer
+director           yes           yes          yes          yes             yes             yes           lead                upload       lead          yes            yes           reviewer
+deputy             yes           yes          yes          yes             yes             yes           lead                upload       lead          yes            yes           reviewer
+former_director    drafts        office       office       office          director        director      lead                upload       lead          office         office        office
+leader             drafts        office       office       office          director        director      lead                upload       lead          office         office        office
+kpi_owner          drafts        office       office       office          director        director      lead                upload       lead          office         office        office
+auditor            drafts        office       office       office          director        director      lead                upload       lead          office         office        office
+administrator      drafts        office       office       office          director        director      lead                upload       lead          office         office        office
+integrator         drafts        office       office       office          director        director      lead                upload       lead          office         office        office
+reader             drafts        office       office       office          director        director      lead                upload       lead          office         office        office
+superuser          drafts        office       office       office          director        director      lead                upload       lead          office         office        office
 """)  # noqa: E501  # a table is read by its columns
 
 RESTRICTED_MEASURE = read_table("""
-                   add_clauses  revise_draft propose_measure return_proposal issue_measure acknowledge_measure submit_report approve_report return_report
-liaison            hidden       hidden       hidden          hidden          hidden        yes                 yes           office         office
-drafter            hidden       hidden       hidden          hidden          hidden        yes                 yes           office         office
-unit_leader        hidden       hidden       hidden          hidden          hidden        lead                lead          office         office
-unit_head          hidden       hidden       hidden          hidden          hidden        lead                lead          office         office
-section_liaison    hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-stranger           hidden       hidden       hidden          hidden          hidden        lead                lead          office         office
-district_liaison   hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-supervisor         yes          yes          yes             director        proposed      lead                lead          yes            yes
-second_supervisor  hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-director           yes          yes          yes             yes             yes           lead                lead          yes            yes
-deputy             yes          yes          yes             yes             yes           lead                lead          yes            yes
-former_director    hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-leader             hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-kpi_owner          hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-auditor            hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-administrator      hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-integrator         hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
-reader             office       office       office          director        director      lead                lead          office         office
-superuser          hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden
+                   add_clauses  revise_draft propose_measure return_proposal issue_measure acknowledge_measure submit_report approve_report return_report withdraw_review
+liaison            hidden       hidden       hidden          hidden          hidden        yes                 yes           office         office        office
+drafter            hidden       hidden       hidden          hidden          hidden        yes                 yes           office         office        office
+unit_leader        hidden       hidden       hidden          hidden          hidden        lead                lead          office         office        office
+unit_head          hidden       hidden       hidden          hidden          hidden        lead                lead          office         office        office
+section_liaison    hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden        hidden
+stranger           hidden       hidden       hidden          hidden          hidden        lead                lead          office         office        office
+district_liaison   hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden        hidden
+supervisor         yes          yes          yes             director        proposed      lead                lead          yes            yes           yes
+second_supervisor  hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden        hidden
+director           yes          yes          yes             yes             yes           lead                lead          yes            yes           reviewer
+deputy             yes          yes          yes             yes             yes           lead                lead          yes            yes           reviewer
+former_director    hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden        hidden
+leader             hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden        hidden
+kpi_owner          hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden        hidden
+auditor            hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden        hidden
+administrator      hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden        hidden
+integrator         hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden        hidden
+reader             office       office       office          director        director      lead                lead          office         office        office
+superuser          hidden       hidden       hidden          hidden          hidden        hidden              hidden        hidden         hidden        hidden
 """)  # noqa: E501  # a table is read by its columns
 
 COMPLETION = read_table("""
@@ -212,6 +213,7 @@ STORIES = {
     "withdraw_item": in_progress,
     "save_draft": in_progress,
     "discard_draft": in_progress,
+    "withdraw_review": in_progress,
 }
 """Where a measure stands when the operation is tried."""
 
@@ -245,6 +247,7 @@ def attempt(name: str, measure: Measure | None, cast, clause, who: str) -> str:
             {"grounds": "缺项", "due_on": cast.today + timedelta(days=200)},
         ),
         "refuse_reopening": lambda: ((measure,), {"reason": "再议"}),
+        "withdraw_review": lambda: ((Review.objects.get(),), {}),
         "add_evidence": lambda: (
             (ContentFile(PDF),),
             {"name": "x.pdf", "agency": cast.agencies["bureau"]},
@@ -285,6 +288,11 @@ def prepared(name: str, cast, clause, **plan) -> Measure | None:
         reported(cast, measure)
     if name in ON_AN_ITEM:
         asked(cast, measure, of="other" if plan.get("restricted") else "district")
+    if name in ("approve_report", "return_report", "withdraw_review"):
+        report = reported(cast, measure)
+    if name == "withdraw_review":
+        seen = fresh(measure).version
+        operations.approve_report(report, seen=seen, by=cast["supervisor"], at=cast.at(12))
     return fresh(measure)
 
 

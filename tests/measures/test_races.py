@@ -104,6 +104,7 @@ class Session:
             "refuse_reopening": lambda: operations.refuse_reopening(
                 self.measure, reason="再议", **self.said
             ),
+            "withdraw": lambda: operations.withdraw_review(Review.objects.get(), **self.said),
         }[name]
 
     def apply(self) -> Request:
@@ -127,6 +128,12 @@ class Session:
 def waiting_for_review(cast, clause) -> Measure:
     measure = in_progress(cast, clause)
     reported(cast, measure)
+    return measure
+
+
+def just_returned(cast, clause) -> Measure:
+    measure = fresh(waiting_for_review(cast, clause))
+    Session(cast, "supervisor", measure).do("return")()
     return measure
 
 
@@ -159,6 +166,8 @@ RACES = [
     (closed, ("liaison", "ask_reopening"), ("supervisor", "ask_reopening")),
     (reopening_asked, ("director", "reopen"), ("director", "reopen")),
     (reopening_asked, ("director", "reopen"), ("director", "refuse_reopening")),
+    (just_returned, ("supervisor", "withdraw"), ("liaison", "report")),
+    (just_returned, ("supervisor", "withdraw"), ("supervisor", "withdraw")),
 ]
 
 
@@ -227,12 +236,12 @@ def whole(measure: Measure) -> bool:
     reached = measure.milestones.filter(reached_in__isnull=False)
     return (
         [r.number for r in reports] == list(range(1, len(reports) + 1))
-        and all(r.reviews.count() <= 1 for r in reports)
+        and all(r.reviews.in_force().count() <= 1 for r in reports)
         and all(m.reached_in in standing for m in reached)
         and measure.reported_progress == 50 * len(reached)
         and measure.lead_terms.count() == (measure.issued_on is not None)
         and (measure.review_waiting_since is None)
-        == all(r.reviews.exists() for r in measure.reports.all())
+        == all(r.reviews.in_force().exists() for r in measure.reports.all())
         and (measure.state == State.COMPLETING) == waits(measure, Request.Kind.COMPLETE)
     )
 

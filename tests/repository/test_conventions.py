@@ -246,6 +246,7 @@ OPERATIONS = {
     Action.ASK_REOPENING: {"ask_reopening"},
     Action.REOPEN: {"reopen_measure"},
     Action.REFUSE_REOPENING: {"refuse_reopening"},
+    Action.WITHDRAW_REVIEW: {"withdraw_review"},
 }
 
 

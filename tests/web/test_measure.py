@@ -125,6 +125,21 @@ def test_the_timeline_tells_everything_in_words(cast, clause):
     assert entries[0].who == "supervisor"
 
 
+def test_a_review_withdrawn_is_told_and_the_report_waits(cast, clause):
+    measure = in_progress(cast, clause)
+    report = reported(cast, measure)
+    for withdraws in (False, True):
+        said = {"seen": fresh(measure).version, "by": cast["supervisor"], "at": cast.at(12)}
+        if withdraws:
+            operations.withdraw_review(report.reviews.get(), **said)
+        else:
+            operations.return_report(report, reason="缺材料", **said)
+    told = {entry.title: entry for entry in timeline(measure)}
+    assert told["Report 1 returned"].text == "缺材料"
+    assert told["Review of report 1 withdrawn"].outcome == "WITHDRAWN"
+    assert told["Progress reported"].outcome == ""
+
+
 def test_newest_first(cast, clause):
     moments = [entry.at for entry in timeline(a_story(cast, clause))]
     assert moments == sorted(moments, reverse=True)

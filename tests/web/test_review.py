@@ -1,9 +1,12 @@
 """The review queue through HTTP: what it shows, what a decision does, who may."""
 
+from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import Membership
 from apps.core.actor import Role
@@ -109,14 +112,15 @@ def test_two_periods_without_change_are_said(cast, clause):
 def test_approving_opens_the_next_one(cast, clause):
     first, second = waiting(cast, clause), waiting(cast, clause, code="m-2")
     response = decide(cast, first, "approve")
-    assert response["Location"] == item(second)
+    assert urlsplit(response["Location"]).path == item(second)
     assert fresh(first.measure).approved_progress == 50
-    assert decide(cast, second, "approve")["Location"] == QUEUE
+    assert urlsplit(decide(cast, second, "approve")["Location"]).path == QUEUE
 
 
 def test_after_the_last_one_the_oldest_opens(cast, clause):
     first, second = waiting(cast, clause), waiting(cast, clause, code="m-2")
-    assert decide(cast, second, "return", reason=REASON)["Location"] == QUEUE
+    location = decide(cast, second, "return", reason=REASON)["Location"]
+    assert urlsplit(location).path == QUEUE
     assert cast.signed_in("supervisor").get(QUEUE).context["report"] == first
 
 
@@ -208,6 +212,64 @@ def test_a_report_added_meanwhile_is_said_and_the_decision_can_be_repeated(cast,
     assert REASON in response.content.decode()
     again = response.context["measure"].version
     assert decide(cast, first, "return", seen=again, reason=REASON).status_code == 302
+
+
+# --- Taking it back -----------------------------------------------------------------------------
+
+
+def undo(client, shown):
+    """Press the button of the page that followed the decision."""
+    made = shown.context["undo"].review
+    url = reverse("web:withdraw_review", args=[made.report_id])
+    return client.post(url, {"review": made.pk, "seen": made.report.measure.version}, follow=True)
+
+
+@pytest.mark.parametrize(("decision", "reason"), [("approve", ""), ("return", REASON)])
+def test_undo_brings_the_item_back(cast, clause, decision, reason):
+    first, second = waiting(cast, clause), waiting(cast, clause, code="m-2")
+    client = cast.signed_in("supervisor")
+    said = {"decision": decision, "reason": reason, "seen": fresh(first.measure).version}
+    shown = client.post(item(first), said, follow=True)
+    assert shown.context["report"] == second
+    assert 0 < shown.context["undo"].seconds <= 10
+    back = undo(client, shown)
+    assert back.context["report"] == first
+    assert [each.report for each in back.context["queue"]] == [first, second]
+    assert (back.context["form"]["reason"].value() or "") == reason
+    assert back.context["undo"] is None
+    assert first.reviews.last().outcome == Review.Outcome.WITHDRAWN
+
+
+def test_after_its_seconds_there_is_no_undo(cast, clause, monkeypatch):
+    report, client = waiting(cast, clause), cast.signed_in("supervisor")
+    shown = client.post(
+        item(report), {"decision": "approve", "seen": fresh(report.measure).version}, follow=True
+    )
+    monkeypatch.setattr("apps.web.pages.review.now", lambda: timezone.now() + timedelta(seconds=11))
+    page = undo(client, shown).content.decode()
+    assert "A review can be withdrawn within 10 seconds; that time has passed." in page
+    later = client.get(QUEUE, {"reviewed": Review.objects.get().pk})
+    assert later.context["undo"].seconds == 0
+    assert "Report 1 on m-1 is approved." in later.content.decode()
+    assert "withdraw/" not in later.content.decode()
+
+
+def test_another_persons_review_is_not_offered_for_undo(cast, clause):
+    report = waiting(cast, clause)
+    decide(cast, report, "approve")
+    made, client = Review.objects.get(), cast.signed_in("director")
+    assert client.get(QUEUE, {"reviewed": made.pk}).context["undo"] is None
+    url = reverse("web:withdraw_review", args=[report.pk])
+    assert client.post(url, {"review": made.pk, "seen": 9}).status_code in (302, 403)
+    assert Review.objects.in_force().get() == made
+
+
+@pytest.mark.parametrize("pk", ["0", "x", "", "999999"])
+def test_a_review_that_is_not_there_is_not_withdrawn(cast, clause, pk):
+    report, client = waiting(cast, clause), cast.signed_in("supervisor")
+    url = reverse("web:withdraw_review", args=[report.pk])
+    assert client.post(url, {"review": pk, "seen": "1"}).status_code == 404
+    assert client.get(QUEUE, {"reviewed": pk}).context["undo"] is None
 
 
 # --- Who ------------------------------------------------------------------------------------------

@@ -16,29 +16,45 @@ from apps.measures.models.milestone import Milestone
 class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
     def with_outcome(self) -> "ProgressReportQuerySet":
         """Annotates `outcome` (None while it waits), `review_reason` and `reviewer_name`."""
-        last = Review.objects.filter(report=OuterRef("pk")).order_by("-id")
+        held = Review.objects.in_force().filter(report=OuterRef("pk"))
         return self.annotate(
-            outcome=Subquery(last.values("outcome")[:1]),
-            review_reason=Subquery(last.values("reason")[:1]),
-            reviewer_name=Subquery(last.values("by_name")[:1]),
-            reviewed_at=Subquery(last.values("at")[:1]),
+            outcome=Subquery(held.values("outcome")[:1]),
+            review_reason=Subquery(held.values("reason")[:1]),
+            reviewer_name=Subquery(held.values("by_name")[:1]),
+            reviewed_at=Subquery(held.values("at")[:1]),
         )
 
     def waiting(self) -> "ProgressReportQuerySet":
-        """Submitted and not reviewed yet, oldest first."""
-        reviewed = Review.objects.filter(report=OuterRef("pk"))
-        return self.filter(~Exists(reviewed), measure__review_waiting_since__isnull=False).order_by(
-            "submitted_at", "id"
+        """Waiting for review, oldest first; found by the index on `review_waiting_since`."""
+        return (
+            self.unreviewed()
+            .filter(measure__review_waiting_since__isnull=False)
+            .order_by("submitted_at", "id")
         )
+
+    def unreviewed(self) -> "ProgressReportQuerySet":
+        """Submitted, and no review of it is in force."""
+        return self.filter(~_reviewed())
 
     def counting(self) -> "ProgressReportQuerySet":
         """Submitted and not returned: what lights and progress go by."""
-        returned = Review.objects.filter(report=OuterRef("pk"), outcome=Review.Outcome.RETURNED)
-        return self.filter(~Exists(returned))
+        return self.filter(~_reviewed(Review.Outcome.RETURNED))
+
+    def approved(self) -> "ProgressReportQuerySet":
+        return self.filter(_reviewed(Review.Outcome.APPROVED))
+
+    def returned(self) -> "ProgressReportQuerySet":
+        return self.filter(_reviewed(Review.Outcome.RETURNED))
+
+
+def _reviewed(*outcomes: str) -> Exists:
+    """A review of the report is in force, with one of these outcomes where any are named."""
+    held = Review.objects.in_force().filter(report=OuterRef("pk"))
+    return Exists(held.filter(outcome__in=outcomes) if outcomes else held)
 
 
 class ProgressReport(AppendOnly):
-    """What the lead reports for a period. Its state is the last Review, or waiting."""
+    """What the lead reports for a period. Its state is the review in force, or waiting."""
 
     measure = models.ForeignKey(
         Measure, models.PROTECT, related_name="reports", verbose_name=_("measure")
@@ -143,21 +159,37 @@ class ReportEvidence(AppendOnly):
         return f"{self.report_id} + {self.evidence_id}"
 
 
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def in_force(self) -> "ReviewQuerySet":
+        """Verdicts that were not withdrawn: at most one a report."""
+        return self.filter(withdraws__isnull=True, withdrawal__isnull=True)
+
+
 class Review(AppendOnly):
-    """A supervisor's verdict on a report. Reasons for returning stay for ever."""
+    """A reviewer's verdict on a report, or the withdrawal of one. Reasons stay for ever."""
 
     class Outcome(models.TextChoices):
         APPROVED = "APPROVED", _("Approved")
         RETURNED = "RETURNED", _("Returned")
+        WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 
     report = models.ForeignKey(
         ProgressReport, models.PROTECT, related_name="reviews", verbose_name=_("report")
     )
-    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome)
+    outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome)
+    withdraws = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="withdrawal",
+        verbose_name=_("review withdrawn"),
+    )
     reason = models.TextField(_("reason"), blank=True)
     by_id = models.BigIntegerField(_("reviewed by (id)"))
     by_name = models.CharField(_("reviewed by"), max_length=150)
     at = models.DateTimeField(_("reviewed at"))
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review")
@@ -166,7 +198,12 @@ class Review(AppendOnly):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(outcome="RETURNED") | ~Q(reason=""), name="returned_with_a_reason"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="WITHDRAWN", withdraws__isnull=False)
+                | (~Q(outcome="WITHDRAWN") & Q(withdraws__isnull=True)),
+                name="withdrawal_names_its_review",
+            ),
         ]
 
     def __str__(self) -> str:

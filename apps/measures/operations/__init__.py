@@ -32,7 +32,7 @@ from apps.measures.operations.evidence import add_evidence
 from apps.measures.operations.issuing import acknowledge_measure, issue_measure
 from apps.measures.operations.report_drafts import discard_draft, save_draft
 from apps.measures.operations.reporting import Account, submit_report
-from apps.measures.operations.reviewing import approve_report, return_report
+from apps.measures.operations.reviewing import approve_report, return_report, withdraw_review
 
 __all__ = [
     "Account",
@@ -67,4 +67,5 @@ __all__ = [
     "submit_report",
     "verify_completion",
     "withdraw_item",
+    "withdraw_review",
 ]

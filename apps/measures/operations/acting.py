@@ -47,6 +47,7 @@ describe(
         "measures.ask_contribution": gettext_lazy("Contribution asked for"),
         "measures.contribute": gettext_lazy("Contributed"),
         "measures.ask_coordination": gettext_lazy("Coordination item asked"),
+        "measures.withdraw_review": gettext_lazy("Review withdrawn"),
         "measures.add_evidence": gettext_lazy("Handed in evidence"),
         "measures.follow_calendar": gettext_lazy("Lights moved with the calendar"),
     }

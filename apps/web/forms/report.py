@@ -13,7 +13,7 @@ from django.utils.translation import ngettext_lazy
 from apps.core.errors import RuleBroken
 from apps.core.typed import whole_number
 from apps.measures.lights import plain
-from apps.measures.models import Basis, Evidence, Measure, Milestone, ProgressReport, Review
+from apps.measures.models import Basis, Evidence, Measure, Milestone, ProgressReport
 from apps.measures.operations import Account
 
 LONGEST_TEXT = 4000
@@ -140,7 +140,7 @@ def returned_report(measure: Measure) -> ProgressReport | None:
     """The report that came back and has to be made anew."""
     if measure.returned_on is None:
         return None
-    return measure.reports.filter(reviews__outcome=Review.Outcome.RETURNED).last()
+    return measure.reports.returned().last()
 
 
 def initial_of(measure: Measure, returned: ProgressReport | None) -> dict[str, Any]:

@@ -4,25 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import Membership
 from apps.accounts.standing import Standing
 from apps.core.errors import RuleBroken, Stale
+from apps.core.typed import whole_number
 from apps.measures import operations
 from apps.measures.models import Measure, ProgressReport, Review
 from apps.measures.models.report import ProgressReportQuerySet
+from apps.measures.operations.reviewing import WITHDRAW_WITHIN
 from apps.measures.permissions import may_open_review, may_review
 from apps.web.cards import Card, card
 from apps.web.clock import now, today
@@ -69,7 +73,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     standing = standing_of(request)
     may_open_review(standing).or_refuse()
     first = _reports(standing).waiting().first()
-    return _page(request, first, ReviewForm())
+    return _page(request, first, ReviewForm(initial=_typed(first)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,7 +86,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_reports(standing), pk=pk)
     if request.method == "POST":
         return _decide(request, found)
-    return _page(request, found, ReviewForm())
+    return _page(request, found, ReviewForm(initial=_typed(found)))
 
 
 @require_safe
@@ -117,35 +121,84 @@ def _decide(request: HttpRequest, report: ProgressReport) -> HttpResponse:
     if not form.is_valid():
         return _page(request, report, form, status=422)
     try:
-        said = _review(request, report, **form.cleaned_data)
+        made = _review(request, report, **form.cleaned_data)
     except RuleBroken as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         again = _reports(standing_of(request)).get(pk=report.pk)
         return _page(request, again, form, status=409 if isinstance(refusal, Stale) else 422)
-    messages.success(request, said % {"code": report.measure.code, "number": report.number})
-    return _to_next(request, report)
+    return _to_next(request, report, made)
 
 
 def _review(
     request: HttpRequest, report: ProgressReport, *, decision: str, reason: str, seen: int
-) -> str:
-    """Carry the decision out; returns the sentence about it."""
+) -> Review:
+    """Carry the decision out."""
     done: dict[str, Any] = {"seen": seen, "by": standing_of(request), "at": now()}
     if decision == APPROVE:
-        operations.approve_report(report, **done)
-        return _("Report %(number)d on %(code)s is approved.")
-    operations.return_report(report, reason=reason, **done)
-    return _("Report %(number)d on %(code)s is returned.")
+        return operations.approve_report(report, **done)
+    return operations.return_report(report, reason=reason, **done)
 
 
-def _to_next(request: HttpRequest, report: ProgressReport) -> HttpResponse:
-    """The one that waited next longest; round to the oldest after the last."""
+def _to_next(request: HttpRequest, report: ProgressReport, made: Review) -> HttpResponse:
+    """The one that waited next longest, with a way back; round to the oldest after the last."""
     waiting = _reports(standing_of(request)).waiting()
     later = Q(submitted_at__gt=report.submitted_at) | Q(
         submitted_at=report.submitted_at, pk__gt=report.pk
     )
     following = waiting.filter(later).first()
-    return redirect("web:review_report", following.pk) if following else redirect("web:review")
+    url = reverse("web:review_report", args=[following.pk]) if following else reverse("web:review")
+    return redirect(f"{url}?{urlencode({'reviewed': made.pk})}")
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The review just made, and for how many seconds more it may be withdrawn."""
+
+    review: Review
+    seconds: int
+
+    @property
+    def said(self) -> str:
+        report = self.review.report
+        said = (
+            _("Report %(number)d on %(code)s is approved.")
+            if self.review.outcome == Review.Outcome.APPROVED
+            else _("Report %(number)d on %(code)s is returned.")
+        )
+        return said % {"number": report.number, "code": report.measure.code}
+
+
+def _undo(request: HttpRequest) -> Undo | None:
+    """The review that the address names, where this person made it and it is still in force."""
+    mine = Review.objects.in_force().filter(by_id=standing_of(request).pk or 0)
+    pk = whole_number(request.GET.get("reviewed", ""))
+    made = mine.select_related("report__measure").filter(pk=pk).first() if pk else None
+    if made is None:
+        return None
+    left = WITHDRAW_WITHIN - (now() - made.at)
+    return Undo(made, max(int(left.total_seconds()), 0))
+
+
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own review back: the report waits again and is opened again."""
+    standing = standing_of(request)
+    found = get_object_or_404(_reports(standing), pk=pk)
+    given = found.reviews.filter(withdraws__isnull=True)
+    review = get_object_or_404(given, pk=whole_number(request.POST.get("review", "")))
+    seen = whole_number(request.POST.get("seen", ""))
+    try:
+        operations.withdraw_review(review, seen=seen, by=standing, at=now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect("web:review_report", pk)
+
+
+def _typed(report: ProgressReport | None) -> dict[str, str]:
+    """A return that was withdrawn leaves its reason in the box; nothing is typed twice."""
+    last = report.reviews.select_related("withdraws").last() if report else None
+    return {"reason": last.withdraws.reason} if last and last.withdraws else {}
 
 
 # --- Showing -------------------------------------------------------------------------------
@@ -162,6 +215,7 @@ def _page(
         "total": len(listed) if len(listed) < QUEUE else waiting.count(),
         "form": form,
         "report": report,
+        "undo": _undo(request),
     }
     if report is not None:
         context |= _item(report, standing, calendar) | _neighbours(listed, report)
@@ -226,7 +280,9 @@ def _compared(last: ProgressReport | None, this: ProgressReport) -> list[Compare
 
 def _returns(measure: Measure) -> "QuerySet[Review]":
     """Why earlier reports on the measure were returned, newest first."""
-    returned = Review.objects.filter(report__measure=measure, outcome=Review.Outcome.RETURNED)
+    returned = Review.objects.in_force().filter(
+        report__measure=measure, outcome=Review.Outcome.RETURNED
+    )
     return returned.select_related("report").order_by("-id")[:RETURNS_SHOWN]
 
 
@@ -234,7 +290,7 @@ def _recent_reasons(standing: Standing) -> list[str]:
     """The last distinct reasons for which this person's office returned reports it may see."""
     offices = {post.agency_id for post in standing.posts}
     colleagues = Membership.objects.filter(agency__in=offices).values("user")
-    returned = Review.objects.filter(
+    returned = Review.objects.in_force().filter(
         outcome=Review.Outcome.RETURNED,
         by_id__in=colleagues,
         report__measure__in=Measure.objects.visible_to(standing),

@@ -189,7 +189,8 @@ def _words_of_reviewers(measures: Sequence[Measure]) -> dict[int, Words]:
     """Why the last report of each was returned, where none has followed yet."""
     returned = [m.pk for m in measures if m.state == State.IN_PROGRESS and m.returned_on]
     reviews = (
-        Review.objects.filter(report__measure__in=returned, outcome=Review.Outcome.RETURNED)
+        Review.objects.in_force()
+        .filter(report__measure__in=returned, outcome=Review.Outcome.RETURNED)
         .order_by("report__measure", "-id")
         .distinct("report__measure")
         .values_list("report__measure", "reason", "by_name")

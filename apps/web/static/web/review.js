@@ -1,4 +1,5 @@
-// Keys of the review queue: J and K move, A approves, R goes to the reason; Ctrl+Enter returns.
+// Keys of the review queue: J and K move, A approves, R goes to the reason, Ctrl+Enter returns,
+// U takes the last review back.
 // Without this module the same links and buttons are clicked.
 
 const legend = document.querySelector("[data-keys]");
@@ -33,6 +34,23 @@ document.querySelector("[data-decide]")?.addEventListener("submit", (event) => {
   if (deciding) event.preventDefault();
   deciding = true;
 });
+
+// A review just made can be taken back while its seconds run.
+const undo = document.querySelector("[data-undo]");
+const seconds = undo?.querySelector("[data-seconds]");
+if (undo) history.replaceState(history.state, "", window.location.pathname);
+if (seconds) {
+  const end = Date.now() + 1000 * Number(seconds.textContent);
+  const ticking = setInterval(() => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    seconds.textContent = Math.max(left, 0);
+    if (left > 0) return;
+    clearInterval(ticking);
+    const form = undo.querySelector("form");
+    if (form.contains(document.activeElement)) document.getElementById("main").focus();
+    form.remove();
+  }, 250);
+}
 
 // The one being read stays in sight of the queue; the page itself does not move.
 const queue = document.querySelector(".review-queue");
