@@ -8,7 +8,9 @@ from apps.accounts.models import User
 from apps.accounts.operations import add_user, give_role, name_deputy
 from apps.agencies.models import Agency, Confidence, District, Level
 from apps.agencies.operations import add_agency, mark_as_demo
-from apps.console.demo_stage import IN_POST_SINCE, Stage, moment
+from apps.console.demo_acts import Acts
+from apps.console.demo_days import IN_POST_SINCE, Days, moment
+from apps.console.demo_stage import Stage
 from apps.console.demo_story import ABSENCES, JUDGED, OFFICES, PASSWORD, PEOPLE, STORIES
 from apps.console.demo_story.words import Absence, Judged, Office, Person
 from apps.core.actor import Machine, Role
@@ -28,18 +30,19 @@ def load_demo(*, as_of: date) -> None:
     for office in OFFICES:
         _add_office(office, at=begins)
     users = {person.username: _add_person(person, at=begins) for person in PEOPLE}
-    stage = Stage(as_of, current_calendar(), users)
+    days = Days(as_of, current_calendar())
+    acts = Acts(days, users)
     for judged in JUDGED:
-        _judge(judged, stage, at=begins)
+        _judge(judged, acts, at=begins)
     for absence in ABSENCES:
-        _name_deputy(absence, stage)
-    for _at, happen in sorted(stage.everything(STORIES), key=lambda act: act[0]):
+        _name_deputy(absence, acts)
+    for _at, happen in Stage(days, acts).everything(STORIES):
         happen()
 
 
 def missing_measures() -> list[str]:
     """Measures of the story that the reference data has not brought yet."""
-    told = [story.code for story in STORIES]
+    told = [story.code for story in STORIES if not story.is_part]
     known = Measure.objects.filter(code__in=told).values_list("code", flat=True)
     return sorted(set(told) - set(known))
 
@@ -68,20 +71,20 @@ def _add_person(person: Person, *, at: datetime) -> User:
     return user
 
 
-def _judge(judged: Judged, stage: Stage, *, at: datetime) -> None:
+def _judge(judged: Judged, acts: Acts, *, at: datetime) -> None:
     """The supervision office takes a clause to be actionable, and says that this is a demo."""
     clause = Clause.objects.get(code=judged.clause)
     said = {
         "actionable": Clause.Actionable.YES,
         "remark": f"{clause.remark}{judged.why}",
     }
-    keep_clause(clause, said, seen=clause.version, by=stage.who("supervisor"), at=at)
+    keep_clause(clause, said, seen=clause.version, by=acts.who("supervisor"), at=at)
 
 
-def _name_deputy(absence: Absence, stage: Stage) -> None:
-    from_on, to_on = stage.day(absence.begins), stage.day(absence.ends)
-    absent, deputy = stage.users[absence.absent], stage.users[absence.deputy]
-    by, at = stage.who(absence.absent), moment(from_on, 8)
+def _name_deputy(absence: Absence, acts: Acts) -> None:
+    from_on, to_on = acts.days.day(absence.begins), acts.days.day(absence.ends)
+    absent, deputy = acts.users[absence.absent], acts.users[absence.deputy]
+    by, at = acts.who(absence.absent), moment(from_on, 8)
     name_deputy(
         absent, deputy=deputy, role=absence.role, from_on=from_on, to_on=to_on, by=by, at=at
     )

@@ -13,6 +13,10 @@ from apps.core.actor import Role
 from apps.measures.evidence_content import file_type
 from apps.measures.models import (
     Basis,
+    Contribution,
+    ContributionRequest,
+    CoordinationItem,
+    CoordinationOutcome,
     Evidence,
     Measure,
     MeasureClause,
@@ -36,7 +40,9 @@ def test_every_place_of_the_path_is_taken(demo):
     counts = {state: Measure.objects.filter(state=state).count() for state in State}
     assert counts[State.PROPOSED] == 2
     assert counts[State.ISSUED] == 2
-    assert counts[State.IN_PROGRESS] == 18
+    assert counts[State.IN_PROGRESS] == 19
+    assert counts[State.COMPLETING] == 1
+    assert counts[State.CLOSED] == 1
     assert "due_soon_from_on" in reasons_since("6.1-4.2")
     assert "overdue_from_on" in reasons_since("6.2-1.2")
     assert "missed_one_from_on" in reasons_since("6.2-3.4")
@@ -58,7 +64,7 @@ def test_reports_are_approved_by_both_supervisors(demo):
 
 
 def test_the_evidence_is_what_it_says(demo):
-    assert Evidence.objects.count() == 15
+    assert Evidence.objects.count() == 26
     for piece in Evidence.objects.all():
         with default_storage.open(piece.stored_as) as stored:
             content = stored.read()
@@ -97,6 +103,29 @@ def test_one_known_clause_that_obliges_is_covered_by_nothing(demo):
 def test_the_deputy_decides_while_the_director_is_away(demo):
     deputy = Standing.of(User.objects.get(username="deputy_director"), on=DEMO_DAY)
     assert deputy.holds(Role.DIRECTOR)
+
+
+def test_one_question_waits_for_its_answer_and_one_has_it(demo):
+    waiting = CoordinationItem.objects.get(outcome__isnull=True)
+    assert waiting.measure.code == "6.1-2.1"
+    assert waiting.wanted_on < DEMO_DAY
+    answered = CoordinationItem.objects.get(outcome__isnull=False)
+    assert answered.outcome.kind == CoordinationOutcome.Kind.ANSWERED
+
+
+def test_one_contribution_is_waited_for_and_one_is_there(demo):
+    asked = {each.measure.code: each for each in ContributionRequest.objects.all()}
+    assert set(asked) == {"6.1-2.1", "6.1-2.2"}
+    assert Contribution.objects.get().request == asked["6.1-2.2"]
+
+
+def test_completion_is_to_be_seen_in_each_of_its_ends(demo):
+    closed = Measure.objects.get(state=State.CLOSED)
+    assert closed.closed_on < closed.due_on
+    waiting = Measure.objects.get(state=State.COMPLETING)
+    assert waiting.completion_verified_on is not None
+    sent_back = Measure.objects.get(completion_returned_on__isnull=False)
+    assert sent_back.state == State.IN_PROGRESS
 
 
 def test_titles_stay_those_of_the_reference_data(demo):

@@ -19,14 +19,16 @@ LIGHTS = {
     Light.GREEN: {
         *("6.1-1.2", "6.1-2.1", "6.1-2.2", "6.1-3.5", "6.1-4.1", "6.1-5.2"),
         *("6.2-1.4", "6.2-2.4", "6.2-3.5"),
-        *("6.3-1.5", "6.3-1.6", "6.3-2.3"),
+        *("6.3-1.2", "6.3-1.5", "6.3-1.6", "6.3-1.8", "6.3-2.3"),
     },
+    Light.BLUE: {"6.1-4.3"},
 }
 DAYS = [
     DEMO_DAY,
     date(2026, 2, 18),  # within Spring Festival
     date(2026, 12, 31),  # the last workday of a month, and of the last year with a notice
     date(2026, 12, 1),
+    date(2026, 11, 4),  # a report fell due while a completion was looked at
     date(2027, 1, 3),  # a Sunday of a year without a notice
 ]
 
@@ -52,4 +54,4 @@ def test_it_keeps_away_from_a_database_that_people_use(reference):
 def test_it_needs_no_more_rights_than_the_application_has(reference, as_application):
     with as_application():
         said_by("load_demo")
-    assert Measure.objects.filter(state=State.IN_PROGRESS).count() == 18
+    assert Measure.objects.filter(state=State.IN_PROGRESS).count() == 19

@@ -2,6 +2,7 @@
 
 from apps.console.demo_story.beginning import ISSUED, PROPOSED
 from apps.console.demo_story.clauses import JUDGED, UNCOVERED
+from apps.console.demo_story.completion import COMPLETION
 from apps.console.demo_story.in_review import IN_REVIEW
 from apps.console.demo_story.in_trouble import AT_RISK, BEHIND
 from apps.console.demo_story.machines import MACHINES
@@ -17,7 +18,7 @@ from apps.console.demo_story.people import (
 )
 from apps.console.demo_story.under_way import ON_COURSE
 
-STORIES = (*PROPOSED, *ISSUED, *ON_COURSE, *MACHINES, *AT_RISK, *BEHIND, *IN_REVIEW)
+STORIES = (*PROPOSED, *ISSUED, *ON_COURSE, *MACHINES, *AT_RISK, *BEHIND, *IN_REVIEW, *COMPLETION)
 
 __all__ = [
     "ABSENCES",

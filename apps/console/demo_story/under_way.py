@@ -1,6 +1,16 @@
 """Measures that go as they should, and what each of them reported."""
 
-from apps.console.demo_story.words import Report, Step, Story, before_reports, days, report_due
+from apps.console.demo_story.words import (
+    Help,
+    Question,
+    Report,
+    Step,
+    Story,
+    before_reports,
+    days,
+    report_due,
+    workdays,
+)
 
 ON_COURSE = (
     Story(
@@ -40,6 +50,22 @@ ON_COURSE = (
                 reached=(2,),
                 next_step="组织揭榜评审。",
                 files=("发榜公告.pdf", "揭榜申请按领域分布.png"),
+            ),
+        ),
+        questions=(
+            Question(
+                "gz-fgw",
+                "首批18项榜单拟由市、区两级按1:1安排配套资金，请明确市级配套资金渠道和比例，以便组织揭榜签约。",
+                asked=workdays(-8),
+                wanted=workdays(-2),
+            ),
+        ),
+        helps=(
+            Help(
+                "gz-kjj",
+                "请提供首批榜单技术需求与在研科技项目的查重情况。",
+                asked=workdays(-3),
+                wanted=workdays(4),
             ),
         ),
     ),
@@ -128,6 +154,27 @@ ON_COURSE = (
                 files=("组合支持测算方案.pdf",),
             ),
         ),
+        questions=(
+            Question(
+                "gz-fgw",
+                "低息补贴部分是否可与设备更新专项再贷款叠加享受？",
+                asked=workdays(-9),
+                wanted=workdays(-4),
+                answer="经研究，可以叠加享受，但同一设备的财政补助不得重复申领，请在方案中予以明确。",
+                answered=workdays(-5),
+            ),
+        ),
+        helps=(
+            Help(
+                "gz-gxj",
+                "请提供近三年装备企业技改贷款规模和贴息需求。",
+                asked=workdays(-8),
+                wanted=workdays(-3),
+                text="近三年装备企业技改贷款余额逐年上升，有贴息需求的企业112家，分规模情况见附件。",
+                given=workdays(-4),
+                files=("贴息需求摸底.pdf",),
+            ),
+        ),
     ),
     Story(
         "6.1-4.1",
@@ -147,10 +194,12 @@ ON_COURSE = (
         "demo-scjgj",
         days(180),
         clauses=("GD-09/driver-2",),
+        target=30,
+        unit="项",
         issued=before_reports(2),
         reports=(
-            Report("会同标准化组织确定首批拟制订标准15项。", progress=12),
-            Report("7项标准完成立项公示。", progress=27, next_step="组建起草组。"),
+            Report("会同标准化组织确定首批拟制订标准15项，3项已立项。", quantity=3),
+            Report("累计7项标准完成立项公示。", quantity=7, next_step="组建起草组。"),
         ),
     ),
 )

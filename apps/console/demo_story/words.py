@@ -12,10 +12,14 @@ from apps.measures.models import Basis
 
 @dataclass(frozen=True)
 class When:
-    """A day: so many days or workdays from the day of loading, or a report due date before it."""
+    """A day: so many days or workdays from the day of loading, or a report due date before it.
+
+    `then` are workdays to go on from there.
+    """
 
     unit: str
     number: int
+    then: int = 0
 
 
 def days(number: int) -> When:
@@ -26,14 +30,14 @@ def workdays(number: int) -> When:
     return When("workdays", number)
 
 
-def report_due(number: int) -> When:
+def report_due(number: int, *, then: int = 0) -> When:
     """-1 is the last report due date before the day of loading."""
-    return When("report_due", number)
+    return When("report_due", number, then)
 
 
-def before_reports(number: int) -> When:
+def before_reports(number: int, *, then: int = 0) -> When:
     """A day of issue after which exactly so many reports came due."""
-    return When("before_reports", number)
+    return When("before_reports", number, then)
 
 
 @dataclass(frozen=True)
@@ -90,10 +94,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Report:
-    """`reached` counts milestones from 1. Without a verdict it waits; a reason returns it."""
+    """`reached` counts milestones from 1. Without a verdict it waits; a reason returns it.
+
+    It is made on the report due date and reviewed the same day, unless other days are said.
+    """
 
     summary: str = ""
     progress: int | None = None
+    quantity: int | None = None
     reached: tuple[int, ...] = ()
     problems: str = ""
     next_step: str = ""
@@ -101,6 +109,54 @@ class Report:
     no_change: bool = False
     waits: bool = False
     returned: str = ""
+    on: When | None = None
+    reviewed: When | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the lead needs to know from somebody else to go on; without an answer it waits."""
+
+    of: str
+    text: str
+    asked: When
+    wanted: When
+    answer: str = ""
+    answered: When | None = None
+
+
+@dataclass(frozen=True)
+class Help:
+    """What the lead asks a supporting agency to contribute; without a text it waits."""
+
+    of: str
+    question: str
+    asked: When
+    wanted: When
+    text: str = ""
+    given: When | None = None
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What was applied for, and as far as it went: verified, closed, or sent back."""
+
+    grounds: str
+    files: tuple[str, ...]
+    applied: When
+    verified: When | None = None
+    closed: When | None = None
+    sent_back: When | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Handing:
+    """A measure is broken down: proposed on a day, each part then issued as its story says."""
+
+    on: When
+    to: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -108,6 +164,7 @@ class Story:
     """One measure. `reports` answer the report due dates in turn; `latest` came the day before.
 
     `clauses` are carried out beside the one of the article: a link that only the demo states.
+    A part has its code and its deadline from the measure that it is a part of.
     """
 
     code: str
@@ -116,13 +173,23 @@ class Story:
     clauses: tuple[str, ...] = ()
     supporters: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    target: int | None = None
+    unit: str = ""
     proposed: When = workdays(-2)
     proposal_returned: str = ""
     issued: When | None = None
     acknowledged: bool = True
     reports: tuple[Report, ...] = ()
     latest: Report | None = None
+    questions: tuple[Question, ...] = ()
+    helps: tuple[Help, ...] = ()
+    completion: Completion | None = None
+    handing: Handing | None = None
+    reviewers: tuple[str, ...] = ("supervisor2", "supervisor")
+    is_part: bool = False
 
     @property
     def basis(self) -> Basis:
+        if self.target:
+            return Basis.QUANTITY
         return Basis.MILESTONES if self.steps else Basis.ESTIMATE
