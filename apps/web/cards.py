@@ -1,15 +1,17 @@
 """Card: one measure as every list shows it on a day. Built for a whole page at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency, in_language
-from apps.measures import lights
+from apps.measures import clock, lights
+from apps.measures.clock import Clock
 from apps.measures.lights import Light
 from apps.measures.models import Measure, Milestone, State
 from apps.measures.models.measure import MeasureQuerySet
@@ -67,6 +69,8 @@ class Card:
     deadline: Deadline | None
     report_due: Deadline | None
     turn: Turn | None
+    clock: Clock | None = None
+    """Where a page shows whose workdays went by: `with_clocks`."""
 
     @property
     def title(self) -> str:
@@ -81,6 +85,16 @@ def loaded(measures: MeasureQuerySet) -> MeasureQuerySet:
 def cards(measures: Iterable[Measure], *, on: date, calendar: Calendar) -> list[Card]:
     """A card for each measure of a `loaded` list."""
     return [card(measure, on=on, calendar=calendar) for measure in measures]
+
+
+def with_clocks(cards: Iterable[Card], *, on: date, calendar: Calendar) -> list[Card]:
+    """The cards with their clocks: four queries for all of them."""
+    listed = list(cards)
+    prefetch_related_objects([each.measure for each in listed], *clock.ROWS)
+    return [
+        replace(each, clock=clock.clock(clock.turns_of(each.measure), on=on, calendar=calendar))
+        for each in listed
+    ]
 
 
 def card(measure: Measure, *, on: date, calendar: Calendar) -> Card:

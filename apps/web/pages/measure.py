@@ -11,7 +11,7 @@ from apps.measures.models import Measure
 from apps.measures.models.measure import MeasureQuerySet
 from apps.web.acts import buttons, possible, refused
 from apps.web.axis import axis, steps
-from apps.web.cards import card, cards, loaded
+from apps.web.cards import cards, loaded, with_clocks
 from apps.web.clock import today
 from apps.web.timeline import Show, timeline
 from apps.web.visitor import standing_of
@@ -29,11 +29,16 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
     offered = buttons(standing, found)
     show = _show(request)
     children = loaded(Measure.objects.visible_to(standing).filter(parent=found))
+    shown, *broken_down = with_clocks(
+        cards([found, *children.order_by("code")], on=on, calendar=calendar),
+        on=on,
+        calendar=calendar,
+    )
     context = {
-        "card": card(found, on=on, calendar=calendar),
+        "card": shown,
         "measure": found,
         "parent": _parent(standing, found),
-        "children": cards(children.order_by("code"), on=on, calendar=calendar),
+        "children": broken_down,
         "acts": possible(offered),
         "refused": refused(offered),
         "carried": found.carried_clauses.select_related("clause__policy", "clause__parent"),

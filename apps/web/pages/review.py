@@ -28,7 +28,7 @@ from apps.measures.models import Measure, ProgressReport, Review
 from apps.measures.models.report import ProgressReportQuerySet
 from apps.measures.operations.reviewing import WITHDRAW_WITHIN
 from apps.measures.permissions import may_open_review, may_review
-from apps.web.cards import Card, card
+from apps.web.cards import Card, card, cards, with_clocks
 from apps.web.clock import now, today
 from apps.web.forms.review import APPROVE, ReviewForm
 from apps.web.visitor import standing_of, visible_measure
@@ -245,13 +245,14 @@ def _waiting(report: ProgressReport, calendar: Calendar) -> Waiting:
 
 def _item(report: ProgressReport, standing: Standing, calendar: Calendar) -> dict[str, Any]:
     """Everything the decision needs, on one screen."""
-    measure = report.measure
+    measure, on = report.measure, today()
+    shown = with_clocks(cards([measure], on=on, calendar=calendar), on=on, calendar=calendar)[0]
     earlier = measure.reports.filter(number__lt=report.number).order_by("-number")
     last = earlier.with_outcome().first()
     counted = earlier.counting().first()
     return {
         "measure": measure,
-        "card": card(measure, on=today(), calendar=calendar),
+        "card": shown,
         "last": last,
         "before": counted.progress if counted else Decimal(0),
         "newly": [row.milestone for row in report.milestone_rows.select_related("milestone")],

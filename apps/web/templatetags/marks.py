@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from apps.agencies.models import Agency, Confidence, Sourced
+from apps.measures.clock import Clock
 from apps.measures.lights import Light, plain
 from apps.measures.models import State
 
@@ -131,6 +132,27 @@ def _progress_in_words(approved: Decimal, reported: Decimal, expected: Decimal |
     if expected is not None:
         parts.append(_("%(percent)s%% expected") % {"percent": plain(expected)})
     return pgettext("between the parts of a sentence", ", ").join(parts)
+
+
+# --- Clock --------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("web/_clock.html", name="clock")
+def show_clock(clock: Clock) -> dict[str, Any]:
+    """One thin bar of the workdays gone by: the lead's own, the reviewer's, suspended."""
+    named = (
+        ("own", clock.own, _("%(days)s of its own")),
+        ("reviewer", clock.reviewer, _("%(days)s with the reviewer")),
+        ("suspended", clock.suspended, _("%(days)s suspended")),
+    )
+    parts, begins = [], 0
+    for kind, days, said in named:
+        if days:
+            words = ngettext("%(count)d workday", "%(count)d workdays", days) % {"count": days}
+            part = {"kind": kind, "begins": begins, "days": days, "ends": begins + days}
+            parts.append(part | {"words": said % {"days": words}})
+            begins += days
+    return {"parts": parts, "whole": clock.whole}
 
 
 # --- Whose turn ---------------------------------------------------------------------------
