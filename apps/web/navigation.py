@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.standing import NOBODY, Standing
 from apps.core.admin import AT_HOME
 from apps.core.errors import Sentence
-from apps.measures.models import Measure, ProgressReport
+from apps.measures.models import ProgressReport
 from apps.measures.permissions import may_open_review
 from apps.web import workbench
 from apps.web.clock import today
@@ -45,8 +45,7 @@ def _review(request: HttpRequest, standing: Standing) -> Entry | None:
     if not may_open_review(standing):
         return None
     url = reverse("web:review")
-    visible = Measure.objects.visible_to(standing)
-    count = ProgressReport.objects.waiting().filter(measure__in=visible).count()
+    count = ProgressReport.objects.for_review_by(standing).count()
     return Entry(url, _("Review"), "inbox", request.path.startswith(url), count)
 
 

@@ -1,6 +1,7 @@
 """The workbench: what waits for whom, why, once each; every counter equals its list."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -157,10 +158,23 @@ def test_every_counter_equals_the_list_it_opens(today_cast, clause, who):
     page = client.get("/")
     for counter in page.context["counters"]:
         opened = client.get(counter.url)
-        assert len(opened.context["rows"]) == opened.context["total"] == counter.count
+        rows = opened.context["queue" if counter.key == "review" else "rows"]
+        assert len(rows) == opened.context["total"] == counter.count
     assert page.context["counters"][0].count == workbench.count(
         today_cast[who], on=today_cast.today
     )
+
+
+def test_two_reports_on_one_measure_are_two_reviews(today_cast, clause):
+    """The navigation, the counter and the queue say one number."""
+    measure = in_progress(today_cast, clause, plan=an_estimate(today_cast))
+    for progress in (10, 20):
+        reported(today_cast, measure, progress=Decimal(progress))
+    client = today_cast.signed_in("supervisor")
+    page = client.get("/")
+    counter = next(each for each in page.context["counters"] if each.key == "review")
+    entry = next(each for each in page.context["nav"] if each.url == counter.url)
+    assert counter.count == entry.count == len(client.get(counter.url).context["queue"]) == 2
 
 
 def test_each_row_carries_its_act_and_the_reason_it_came_back(today_cast, clause):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.standing import Standing
 from apps.agencies.models import Agency
 from apps.audit.models import AppendOnly
 from apps.measures.models.evidence import Evidence
@@ -31,6 +32,10 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
             .filter(measure__review_waiting_since__isnull=False)
             .order_by("submitted_at", "id")
         )
+
+    def for_review_by(self, standing: Standing) -> "ProgressReportQuerySet":
+        """What waits for this person's review: the queue, and every count of it."""
+        return self.waiting().filter(measure__in=Measure.objects.visible_to(standing))
 
     def unreviewed(self) -> "ProgressReportQuerySet":
         """Submitted, and no review of it is in force."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from apps.audit.models import AuditEvent
 from apps.measures.lifecycle import Action
-from apps.measures.models import Measure, Review, State
+from apps.measures.models import Measure, ProgressReport, Review, State
 from apps.measures.permissions import WRITERS, may_draft
 from apps.web import workbench as desks
 from apps.web.acts import Button, button
@@ -154,19 +154,17 @@ def _counters(desk: Desk, causes: Sequence[Cause], only: Cause | None) -> list[C
         only is None,
     )
     counted = (cause for cause in causes if cause.key in COUNTERS)
-    return [
-        everything,
-        *(
-            Counter(
-                cause.key,
-                COUNTERS[cause.key],
-                cause.rows(desk).count(),
-                _address(cause),
-                cause == only,
-            )
-            for cause in counted
-        ),
-    ]
+    return [everything, *(_counter(desk, cause, chosen=cause == only) for cause in counted)]
+
+
+def _counter(desk: Desk, cause: Cause, *, chosen: bool) -> Counter:
+    """How many measures have the cause. Reviews are counted by report, as their own page lists."""
+    if cause.action is Action.REVIEW:
+        reports = ProgressReport.objects.for_review_by(desk.standing)
+        count, url = reports.count(), reverse("web:review")
+    else:
+        count, url = cause.rows(desk).count(), _address(cause)
+    return Counter(cause.key, COUNTERS[cause.key], count, url, chosen)
 
 
 def _waiting_for(desk: Desk, cause: Cause) -> Waiting:
