@@ -21,23 +21,27 @@ from apps.core.admin import ReadOnlyInline, Said, WorkflowAdmin, WorkflowButton,
 from apps.core.errors import Sentence, Verdict
 from apps.core.typed import whole_number
 from apps.measures import lights, operations
-from apps.measures.lifecycle import Action
+from apps.measures.lifecycle import DECIDES, Action, in_turn
 from apps.measures.lights import Light
 from apps.measures.models import (
+    Decision,
     Measure,
     MeasureClause,
     MeasureProblem,
     Milestone,
     ProgressReport,
+    Request,
     Review,
     Support,
 )
-from apps.measures.permissions import OFFICE, may_now, may_review, offered
+from apps.measures.permissions import OFFICE, may_decide, may_now, may_review, offered
 
 describe(
     fields={
         "measures.measure review": Review._meta.get_field("outcome"),
         "measures.measure report": ProgressReport._meta.get_field("number"),
+        "measures.measure request": Request._meta.get_field("number"),
+        "measures.measure decision": Decision._meta.get_field("outcome"),
         "measures.measure summary": ProgressReport._meta.get_field("summary"),
     },
 )
@@ -73,11 +77,20 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
     "acknowledge": lambda c: operations.acknowledge_measure(c.measure, **c.how),
     "approve_report": lambda c: operations.approve_report(c.report, **c.how),
     "return_report": lambda c: operations.return_report(c.report, reason=c.said.reason, **c.how),
+    "verify": lambda c: operations.verify_completion(c.measure, **c.how),
+    "send_back": lambda c: operations.send_back_completion(
+        c.measure, reason=c.said.reason, **c.how
+    ),
+    "close": lambda c: operations.close_measure(c.measure, **c.how),
+    "reopen": lambda c: operations.reopen_measure(c.measure, **c.how),
+    "refuse_reopening": lambda c: operations.refuse_reopening(
+        c.measure, reason=c.said.reason, **c.how
+    ),
 }
-"""The acts of this page. Drafting and reporting need forms of their own and stand in the web."""
+"""The acts of this page. Drafting, reporting and asking need forms of their own, in the web."""
 
 BULK = {"propose": Action.PROPOSE, "issue": Action.ISSUE}
-NEEDS_REASON = {"return_proposal"}
+NEEDS_REASON = {"return_proposal", "send_back", "refuse_reopening"}
 SHAPES = {
     Light.BLUE: "✓",
     Light.RED: "■",
@@ -162,6 +175,24 @@ class ReportInline(ReadOnlyInline):
         return "; ".join(said)
 
 
+class RequestInline(ReadOnlyInline):
+    model = Request
+    fields = ("number", "kind", "grounds", "asked_by_name", "asked_at", "decided")
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Request]":
+        found = super().get_queryset(request).select_related("measure")
+        return found.prefetch_related("decisions")
+
+    @admin.display(description=_("decisions"))
+    def decided(self, request: Request) -> str:
+        said = [
+            f"{decision.get_outcome_display()} · {decision.by_name}"
+            + (f": {decision.reason}" if decision.reason else "")
+            for decision in request.decisions.all()
+        ]
+        return "; ".join(said) or str(_("Waits to be decided"))
+
+
 @admin.register(Measure)
 class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
     """Read by the supervision office and auditors; administrators take no part in business."""
@@ -197,9 +228,28 @@ class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
             },
         ),
         (_("Dates"), {"fields": ("issued_on", "acknowledge_due_on", "acknowledged_on")}),
+        (
+            _("Completion"),
+            {
+                "fields": (
+                    "completion_applied_on",
+                    "completion_verified_on",
+                    "completion_returned_on",
+                    "closed_on",
+                    "review_workdays",
+                )
+            },
+        ),
         (_("Origin"), {"fields": ("category", "nature", "confidence", "sources", "remark")}),
     )
-    inlines = (ClauseInline, ProblemInline, SupportInline, MilestoneInline, ReportInline)
+    inlines = (
+        ClauseInline,
+        ProblemInline,
+        SupportInline,
+        MilestoneInline,
+        ReportInline,
+        RequestInline,
+    )
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Measure]":
         found = cast("QuerySet[Measure]", Measure.objects.visible_to(_standing(request)))
@@ -239,6 +289,8 @@ class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
         for action, verdict in offered(standing, obj):
             if action is Action.REVIEW:
                 found += _review_buttons(standing, obj)
+            elif action in DECIDES:
+                found += _deciding_buttons(action, standing, obj)
             elif (name := action.lower()) in PERFORM:
                 found.append(
                     WorkflowButton(name, action.label, verdict, needs_reason=name in NEEDS_REASON)
@@ -278,6 +330,21 @@ def _review_buttons(standing: Standing, measure: Measure) -> list[WorkflowButton
             WorkflowButton("return_report", _("Return report"), verdict, True, target, about),
         ]
     return found
+
+
+def _deciding_buttons(action: Action, standing: Standing, measure: Measure) -> list[WorkflowButton]:
+    """A decision on each request of its kind that waits, and what was asked for."""
+    name = str(action.lower())
+    return [
+        WorkflowButton(
+            name,
+            action.label,
+            may_decide(action, standing, measure, request) and in_turn(action, measure),
+            needs_reason=name in NEEDS_REASON,
+            about=f"{request}\n{request.grounds}",
+        )
+        for request in measure.requests.of_kind(DECIDES[action].kind).waiting()
+    ]
 
 
 def _standing(request: HttpRequest) -> Standing:

@@ -14,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import ALLOWED, Verdict
-from apps.measures.models import Decision, Request, State
+from apps.measures.models import Decision, Measure, Request, State
 from apps.measures.models.measure import OPEN
 
 
@@ -286,6 +286,7 @@ def _decisions() -> Iterator[tuple[Action, Deciding]]:
 
 
 DECIDES = dict(_decisions())
+DECIDED_BY = {(how.kind, how.outcome): action for action, how in DECIDES.items()}
 ASKS = {path.ask: kind for kind, path in REQUEST_PATHS.items()}
 
 
@@ -301,3 +302,13 @@ def allows(action: Action, state: str) -> Verdict:
 def actions_from(state: str) -> list[Action]:
     """Every action a measure in this state can take, in the order of the table."""
     return [line.action for line in TRANSITIONS if state in line.sources]
+
+
+def in_turn(action: Action, measure: Measure) -> Verdict:
+    """Whether a step of completion comes next: verified once, and before it is closed."""
+    verified = measure.completion_verified_on is not None
+    if action is Action.VERIFY and verified:
+        return Verdict(_("This completion has been verified already."))
+    if action is Action.CLOSE and not verified:
+        return Verdict(_("This completion has not been verified yet."))
+    return ALLOWED

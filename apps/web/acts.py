@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
 from apps.core.errors import Verdict
-from apps.measures.lifecycle import Action
-from apps.measures.models import Measure
-from apps.measures.permissions import may_now, offered
+from apps.measures.lifecycle import ASKS, DECIDES, Action, in_turn
+from apps.measures.models import Basis, Measure, Request
+from apps.measures.permissions import may_decide, may_now, offered
 
 ACTS: dict[Action, str] = {
     Action.REVISE: "web:revise",
@@ -21,6 +21,13 @@ ACTS: dict[Action, str] = {
     Action.ACKNOWLEDGE: "web:acknowledge",
     Action.REPORT: "web:report",
     Action.REVIEW: "web:review",
+    Action.APPLY: "web:apply",
+    Action.VERIFY: "web:verify",
+    Action.SEND_BACK: "web:send_back",
+    Action.CLOSE: "web:close",
+    Action.ASK_REOPENING: "web:ask_reopening",
+    Action.REOPEN: "web:reopen",
+    Action.REFUSE_REOPENING: "web:refuse_reopening",
 }
 """The actions with an operation behind them. Every address takes the measure's `pk`."""
 
@@ -38,8 +45,24 @@ ICONS = {
     Action.ACKNOWLEDGE: "check",
     Action.REPORT: "edit",
     Action.REVIEW: "checklist",
+    Action.APPLY: "flag",
+    Action.VERIFY: "checklist",
+    Action.SEND_BACK: "arrow-back-up",
+    Action.CLOSE: "check",
+    Action.ASK_REOPENING: "history",
+    Action.REOPEN: "history",
+    Action.REFUSE_REOPENING: "x",
 }
-QUIET = frozenset({Action.REVISE, Action.RETURN_PROPOSAL})
+QUIET = frozenset(
+    {
+        Action.REVISE,
+        Action.RETURN_PROPOSAL,
+        Action.APPLY,
+        Action.SEND_BACK,
+        Action.ASK_REOPENING,
+        Action.REFUSE_REOPENING,
+    }
+)
 """Never the main button of a page."""
 
 
@@ -87,11 +110,22 @@ def button(
 
 def buttons(standing: Standing, measure: Measure) -> list[Button]:
     """Every action that the measure's state knows and an operation stands behind, in order."""
+    acts = [(action, verdict) for action, verdict in offered(standing, measure) if action in ACTS]
+    requests = _requests(measure, [action for action, _verdict in acts])
     return [
-        Button(action, measure, verdict and _waiting(action, measure))
-        for action, verdict in offered(standing, measure)
-        if action in ACTS
+        Button(
+            action,
+            measure,
+            verdict and _waiting(action, measure) and _asked(action, standing, measure, requests),
+        )
+        for action, verdict in acts
     ]
+
+
+def verdict_on(action: Action, standing: Standing, measure: Measure) -> Verdict:
+    """Whether asking or deciding is this person's, now, with what was asked so far."""
+    may_act = may_now(action, standing, measure)
+    return may_act and _asked(action, standing, measure, _requests(measure, [action]))
 
 
 def possible(all_buttons: Iterable[Button]) -> list[Button]:
@@ -100,6 +134,42 @@ def possible(all_buttons: Iterable[Button]) -> list[Button]:
 
 def refused(all_buttons: Iterable[Button]) -> list[Button]:
     return [b for b in all_buttons if not b.verdict]
+
+
+def _requests(measure: Measure, actions: Iterable[Action]) -> list[Request]:
+    """The requests that wait, where one of the actions has to do with them."""
+    if not any(action in DECIDES or action in ASKS for action in actions):
+        return []
+    return list(measure.requests.waiting())
+
+
+def _asked(
+    action: Action, standing: Standing, measure: Measure, requests: Iterable[Request]
+) -> Verdict:
+    """A decision needs a request of somebody else that is ready for it; nobody asks twice."""
+    if action not in DECIDES:
+        return _may_ask(action, measure, requests)
+    kind = DECIDES[action].kind
+    request = next((each for each in requests if each.kind == kind), None)
+    if request is None:
+        return Verdict(_("Nobody has asked for this."))
+    return may_decide(action, standing, measure, request) and in_turn(action, measure)
+
+
+def _may_ask(action: Action, measure: Measure, requests: Iterable[Request]) -> Verdict:
+    if action in ASKS and any(each.kind == ASKS[action] for each in requests):
+        return Verdict(_("This has been asked for already and waits to be decided."))
+    return _unfinished(measure) if action is Action.APPLY else Verdict()
+
+
+def _unfinished(measure: Measure) -> Verdict:
+    """Said before anybody fills in a form in vain; `apply_for_completion` is the rule."""
+    if measure.basis == Basis.MILESTONES:
+        for milestone in measure.milestones.all():
+            if milestone.reached_in_id is None:
+                said = _("The milestone “%(title)s” is not reached.")
+                return Verdict(said % {"title": milestone.title})
+    return Verdict()
 
 
 def _waiting(action: Action, measure: Measure) -> Verdict:

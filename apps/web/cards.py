@@ -104,7 +104,7 @@ def card(measure: Measure, *, on: date, calendar: Calendar) -> Card:
         light=lights.light_of(measure, on=on),
         reasons=lights.reasons(measure, milestones, on=on, calendar=calendar),
         expected=_expected(measure, milestones, on, calendar),
-        deadline=deadline(measure.due_on, on=on, calendar=calendar),
+        deadline=_deadline(measure, on, calendar),
         report_due=deadline(_report_due_on(measure), on=on, calendar=calendar),
         turn=turn(measure, on=on, calendar=calendar),
     )
@@ -113,7 +113,9 @@ def card(measure: Measure, *, on: date, calendar: Calendar) -> Card:
 def turn(measure: Measure, *, on: date, calendar: Calendar) -> Turn | None:
     """Whose move it is; None when nobody has to do anything."""
     state = measure.state
-    if state in (State.DRAFT, State.COMPLETING):
+    if state == State.COMPLETING:
+        return Turn(DIRECTOR if measure.completion_verified_on else OFFICE)
+    if state == State.DRAFT:
         return Turn(OFFICE)
     if state == State.PROPOSED:
         return Turn(DIRECTOR)
@@ -122,7 +124,8 @@ def turn(measure: Measure, *, on: date, calendar: Calendar) -> Turn | None:
     if measure.review_waiting_since is not None:
         return Turn(OFFICE)
     owed = measure.acknowledge_due_on if state == State.ISSUED else measure.next_report_due_on
-    until = min(filter(None, (owed, measure.due_on)), default=None)
+    last_day = lights.last_day_of(measure, calendar)
+    until = min(filter(None, (owed, last_day)), default=None)
     return Turn(measure.lead, deadline(until, on=on, calendar=calendar))
 
 
@@ -136,6 +139,12 @@ def deadline(day: date | None, *, on: date, calendar: Calendar) -> Deadline | No
         passed=day < on,
         provisional=calendar.is_provisional(day),
     )
+
+
+def _deadline(measure: Measure, on: date, calendar: Calendar) -> Deadline | None:
+    """The deadline as it was set, counted to the last day that is in time."""
+    counted = deadline(lights.last_day_of(measure, calendar), on=on, calendar=calendar)
+    return replace(counted, on=measure.due_on) if counted and measure.due_on else None
 
 
 def _report_due_on(measure: Measure) -> date | None:

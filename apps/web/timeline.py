@@ -17,11 +17,17 @@ from django.utils.translation import gettext_lazy
 from apps.agencies.models import Agency
 from apps.audit.models import AuditEvent
 from apps.audit.reading import act_label
+from apps.measures.lifecycle import ASKS, DECIDED_BY, DECIDES, REQUEST_PATHS
 from apps.measures.lights import plain
-from apps.measures.models import Measure, ProgressReport, Review
+from apps.measures.models import Decision, Measure, ProgressReport, Request, Review
 
-TOLD_BY_ROWS = ("measures.report", "measures.review", "measures.withdraw_review")
-"""Acts that a report or a review tells better than its event."""
+TOLD_BY_ROWS = (
+    "measures.report",
+    "measures.review",
+    "measures.withdraw_review",
+    *(f"measures.{action.lower()}" for action in (*ASKS, *DECIDES)),
+)
+"""Acts that a report, a review, a request or a decision tells better than its event."""
 UNSAID = {
     "proposed_by_id",
     "reader_ids",
@@ -50,13 +56,15 @@ class Show(models.TextChoices):
 class Kind(Enum):
     REPORT = "report"
     REVIEW = "review"
+    REQUEST = "request"
+    DECISION = "decision"
     ACT = "act"
 
 
 SHOWN = {
     Show.ALL: set(Kind),
     Show.REPORTS: {Kind.REPORT, Kind.REVIEW},
-    Show.DECISIONS: {Kind.REVIEW, Kind.ACT},
+    Show.DECISIONS: {Kind.REVIEW, Kind.REQUEST, Kind.DECISION, Kind.ACT},
 }
 
 
@@ -81,11 +89,15 @@ class Entry:
     report: ProgressReport | None = None
     outcome: str = ""
     changes: Sequence[Change] = ()
+    asked: Request | None = None
 
 
 def timeline(measure: Measure, *, show: Show = Show.ALL) -> list[Entry]:
-    """Reports, reviews and acts, newest first. The same number of queries however long."""
-    entries = [*_reports(measure), *_acts(measure)]
+    """Reports, requests, what was decided on them, and acts, newest first.
+
+    The same number of queries however long.
+    """
+    entries = [*_reports(measure), *_requests(measure), *_acts(measure)]
     kept = (entry for entry in entries if entry.kind in SHOWN[show])
     return sorted(kept, key=lambda entry: entry.at, reverse=True)
 
@@ -137,6 +149,38 @@ def _review(report: ProgressReport, review: Review) -> Entry:
         said[Review.Outcome(review.outcome)] % {"number": report.number},
         review.reason,
         outcome=review.outcome,
+    )
+
+
+def _requests(measure: Measure) -> Iterable[Entry]:
+    for request in measure.requests.prefetch_related("evidence", "decisions"):
+        yield Entry(
+            Kind.REQUEST,
+            request.asked_at,
+            request.asked_by_name,
+            act_label(f"measures.{REQUEST_PATHS[Request.Kind(request.kind)].ask.lower()}"),
+            request.grounds,
+            changes=wanted_in_words(request),
+            asked=request,
+        )
+        for decision in request.decisions.all():
+            yield _decision(request, decision)
+
+
+def wanted_in_words(request: Request) -> list[Change]:
+    """What the request would change."""
+    return in_words(request.wanted, {})
+
+
+def _decision(request: Request, decision: Decision) -> Entry:
+    way = Request.Kind(request.kind), Decision.Outcome(decision.outcome)
+    return Entry(
+        Kind.DECISION,
+        decision.at,
+        decision.by_name,
+        act_label(f"measures.{DECIDED_BY[way].lower()}"),
+        decision.reason,
+        outcome=decision.outcome,
     )
 
 

@@ -6,6 +6,9 @@ from django.conf import settings
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
+from apps.measures.evidence_content import ACCEPTED
+from apps.measures.operations.evidence import too_large
+
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
     """Stops reading a file past the limit; `request.upload_too_large` tells the page."""
@@ -21,3 +24,14 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
 
 def upload_was_too_large(request: HttpRequest) -> bool:
     return getattr(request, "upload_too_large", False)
+
+
+def file_rules() -> dict[str, Any]:
+    """What the browser is told about files, so that it can say no before it sends them."""
+    return {
+        "largest": settings.EVIDENCE_MAX_BYTES,
+        "too_large": too_large(),
+        "megabytes": settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
+        "kinds": ", ".join(ACCEPTED),
+        "accepted": ",".join(f".{ending}" for ending in ACCEPTED),
+    }

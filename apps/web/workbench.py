@@ -20,7 +20,7 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import Role
 from apps.measures.lifecycle import Action
 from apps.measures.lights import Light, in_light
-from apps.measures.models import Measure, State
+from apps.measures.models import Measure, Request, State
 from apps.measures.models.measure import MeasureQuerySet
 from apps.measures.permissions import OFFICE, WRITERS
 from apps.workdays.arithmetic import Calendar
@@ -86,6 +86,27 @@ def _proposals(desk: Desk) -> MeasureQuerySet:
     return desk.seen.proposed().exclude(proposed_by_id=desk.standing.pk)
 
 
+def _asked_to_reopen(desk: Desk) -> MeasureQuerySet:
+    """Those that somebody else asks to reopen: nobody decides what they asked for themselves."""
+    return desk.seen.filter(_waits(Request.Kind.REOPEN, desk))
+
+
+def _to_verify(desk: Desk) -> MeasureQuerySet:
+    unverified = desk.seen.completing().filter(completion_verified_on__isnull=True)
+    return unverified.filter(_waits(Request.Kind.COMPLETE, desk))
+
+
+def _to_close(desk: Desk) -> MeasureQuerySet:
+    verified = desk.seen.completing().filter(completion_verified_on__isnull=False)
+    return verified.filter(_waits(Request.Kind.COMPLETE, desk))
+
+
+def _waits(kind: str, desk: Desk) -> Exists:
+    """A request of the kind waits that this person may decide."""
+    asked = Request.objects.of_kind(kind).waiting().exclude(asked_by_id=desk.standing.pk or 0)
+    return Exists(asked.filter(measure=OuterRef("pk")))
+
+
 CAUSES = (
     Cause(
         "overdue",
@@ -102,6 +123,14 @@ CAUSES = (
         WRITERS,
         Action.REPORT,
         _("Revise and report again"),
+    ),
+    Cause(
+        "completion_returned",
+        _("Completion sent back"),
+        lambda desk: desk.led.completion_returned(),
+        WRITERS,
+        Action.APPLY,
+        _("Apply again"),
     ),
     Cause(
         "missed",
@@ -143,6 +172,27 @@ CAUSES = (
         Action.REVIEW,
     ),
     Cause(
+        "verify",
+        _("Completion to be verified"),
+        _to_verify,
+        frozenset({Role.SUPERVISOR}),
+        Action.VERIFY,
+    ),
+    Cause(
+        "close",
+        _("Completion verified, to be closed"),
+        _to_close,
+        frozenset({Role.DIRECTOR}),
+        Action.CLOSE,
+    ),
+    Cause(
+        "reopen",
+        _("Reopening asked for"),
+        _asked_to_reopen,
+        frozenset({Role.DIRECTOR}),
+        Action.REOPEN,
+    ),
+    Cause(
         "returned_proposal",
         _("Proposal returned"),
         _returned_proposals,
@@ -180,6 +230,18 @@ OTHERS = (
         WRITERS,
     ),
     Cause(
+        "completing",
+        _("Completion waits"),
+        lambda desk: desk.led.completing(),
+        WRITERS,
+    ),
+    Cause(
+        "closing",
+        _("Verified, waits for the director"),
+        lambda desk: desk.seen.completing().filter(completion_verified_on__isnull=False),
+        frozenset({Role.SUPERVISOR}),
+    ),
+    Cause(
         "proposed",
         _("Waits for the director"),
         lambda desk: desk.seen.proposed(),
@@ -193,7 +255,11 @@ COUNTERS = {
     "acknowledge": _("To acknowledge"),
     "returned": pgettext_lazy("reports", "Returned"),
     "issue": _("To issue"),
+    "completion_returned": pgettext_lazy("completions", "Sent back"),
     "review": _("To review"),
+    "verify": _("To verify"),
+    "close": _("To close"),
+    "reopen": _("To reopen"),
     "returned_proposal": pgettext_lazy("proposals", "Returned"),
     "draft": _("Being drafted"),
     "red": Light.RED.label,

@@ -13,7 +13,16 @@ from playwright.sync_api import Page, expect
 from apps.measures.models import Measure, ProgressReport
 from apps.measures.operations import MilestonePlan
 from apps.policies.models import Clause
-from tests.conftest import Cast, a_plan, drafted, in_progress, issued, reported
+from tests.conftest import (
+    Cast,
+    a_plan,
+    an_estimate,
+    applied,
+    drafted,
+    in_progress,
+    issued,
+    reported,
+)
 from tests.journeys.visits import DESK, PHONE, Screen, Visit
 
 KNOWN = {"policytrack", "English", "PDF", "Excel", "MB", "KB", "Ctrl", "Enter"}
@@ -46,6 +55,7 @@ class Office:
     draft: Measure
     running: Measure
     report: ProgressReport
+    completing: Measure
 
 
 @pytest.fixture
@@ -65,6 +75,7 @@ def office(cast: Cast, clause: Clause) -> Office:
         drafted(cast, clause, plan=plan, code="6.1-2"),
         running,
         reported(cast, running),
+        applied(cast, clause, plan=an_estimate(cast), code="6.1-4"),
     )
 
 
@@ -78,6 +89,8 @@ def every_page(visit, office: Office, screen: Screen) -> Iterator[tuple[str, Pag
         "workbench": "/",
         "measures": "/measures/",
         "measure": f"/measures/{office.running.pk}/",
+        "measure to verify": f"/measures/{office.completing.pk}/",
+        "verify": f"/measures/{office.completing.pk}/verify/",
         "review": f"/review/{office.report.pk}/",
         "policies": "/policies/",
         "policy": f"/policies/{office.clause.policy_id}/",
@@ -91,8 +104,9 @@ def every_page(visit, office: Office, screen: Screen) -> Iterator[tuple[str, Pag
     liaison.goto("/")
     yield "workbench of the lead", liaison.page
     yield "report panel", open_panel(liaison, office.running)
-    liaison.goto(f"/measures/{office.running.pk}/report/")
-    yield "report", liaison.page
+    for name in ("report", "complete"):
+        liaison.goto(f"/measures/{office.running.pk}/{name}/")
+        yield name, liaison.page
 
 
 def open_panel(liaison: Visit, measure: Measure) -> Page:

@@ -13,11 +13,13 @@ from apps.measures import operations
 from apps.measures.models import Measure, Review, State
 from tests.conftest import (
     an_estimate,
+    applied,
     drafted,
     fresh,
     in_progress,
     issued,
     proposed,
+    reopening_asked,
     reported,
 )
 
@@ -150,7 +152,7 @@ def test_acts_answer_to_post_only(now, clause):
 def test_unknown_acts_reports_and_measures_are_not_found(now, clause):
     measure = in_progress(now, clause)
     supervisor = now.signed_in("supervisor")
-    assert act(supervisor, measure, "close").status_code == 404
+    assert act(supervisor, measure, "reissue").status_code == 404
     assert act(supervisor, measure, "approve_report", target=7).status_code == 404
     assert act(supervisor, measure, "approve_report", target="x").status_code == 404
     assert supervisor.post(LIST + "999/act/propose/", {"seen": 1}).status_code == 404
@@ -296,3 +298,35 @@ def test_one_row_or_fifty_ask_the_same_queries(now, clause):
         measure = drafted(now, clause, code=f"m-{number}", plan=an_estimate(now))
         Measure.objects.filter(pk=measure.pk).update(state=State.PROPOSED)
     assert queries() == one
+
+
+# --- Completion ---------------------------------------------------------------------------
+
+
+def test_completion_is_verified_and_closed_here(now, clause):
+    measure = applied(now, clause)
+    act(now.signed_in("supervisor"), measure, "verify")
+    act(now.signed_in("director"), fresh(measure), "close")
+    assert fresh(measure).state == State.CLOSED
+    page = now.signed_in("director").get(change_page(measure)).content.decode()
+    assert "Verified · supervisor; Granted · director" in page
+
+
+def test_completion_is_sent_back_with_a_reason_here(now, clause):
+    measure, browser = applied(now, clause), now.signed_in("supervisor")
+    assert sentences(act(browser, measure, "send_back")) == ["Say why it is refused."]
+    act(browser, measure, "send_back", reason="未验收")
+    assert measure.requests.get().decisions.get().reason == "未验收"
+
+
+def test_closing_stands_disabled_until_it_is_verified(now, clause):
+    measure = applied(now, clause)
+    page = now.signed_in("director").get(change_page(measure)).content.decode()
+    assert "This completion has not been verified yet." in page
+
+
+def test_a_reopening_is_decided_here(now, clause):
+    measure, browser = reopening_asked(now, clause), now.signed_in("director")
+    act(browser, measure, "refuse_reopening", reason="另行立项")
+    assert measure.requests.last().decisions.get().outcome == "REFUSED"
+    assert fresh(measure).state == State.CLOSED

@@ -146,7 +146,7 @@ def test_the_director_closes_only_what_is_verified(cast, clause):
 
 def test_it_is_verified_once(cast, clause):
     measure = verified(cast, clause)
-    with refused("This has been verified already."):
+    with refused("This completion has been verified already."):
         verify(cast, measure, "second_supervisor")
 
 

@@ -188,8 +188,8 @@ TYPED = "一段不能丢的文字"
         ({"attachments": [SimpleUploadedFile("报告.pdf", b"MZ\x90 a program")]}, "is not accepted"),
         ({"attachments": [SimpleUploadedFile("空.pdf", b"")]}, "empty"),
         ({"attachments": [pdf(f"{n}.pdf") for n in range(11)]}, "At most 10 files at a time."),
-        ({"earlier": ["999999"]}, "was not handed in with a report on this measure"),
-        ({"earlier": ["x"]}, "was not handed in with a report on this measure"),
+        ({"earlier": ["999999"]}, "was not handed in for this measure"),
+        ({"earlier": ["x"]}, "was not handed in for this measure"),
     ],
 )
 def test_a_refusal_is_a_sentence_and_nothing_is_saved(liaison, estimated, said, sentence):

@@ -1,10 +1,18 @@
 """Evidence: a file handed in, kept once by its checksum."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency
 from apps.audit.models import AppendOnly
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def handed_in_for(self, measure: models.Model) -> "EvidenceQuerySet":
+        """With a report on the measure or a request about it, each piece once."""
+        handed_in = Q(reports__measure=measure) | Q(requests__measure=measure)
+        return self.filter(handed_in).distinct()
 
 
 class Evidence(AppendOnly):
@@ -18,6 +26,8 @@ class Evidence(AppendOnly):
     uploaded_by_id = models.BigIntegerField(_("uploaded by (id)"))
     uploaded_by_name = models.CharField(_("uploaded by"), max_length=150)
     uploaded_at = models.DateTimeField(_("uploaded at"))
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("evidence")

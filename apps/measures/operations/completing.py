@@ -13,7 +13,7 @@ from apps.measures.lifecycle import Action
 from apps.measures.models import Basis, Decision, Evidence, Measure, Request, State
 from apps.measures.models.measure import ENDED
 from apps.measures.operations.acting import Act
-from apps.measures.operations.requests import Plea, asking, deciding, is_verified
+from apps.measures.operations.requests import Plea, asking, deciding
 
 ONE_DAY = timedelta(days=1)
 
@@ -80,8 +80,6 @@ def close_measure(
     It counts for the lead of this day, on time or late by the day of the application.
     """
     with deciding(Action.CLOSE, measure, reason=reason, seen=seen, by=by, at=at) as (act, granted):
-        if not is_verified(granted.request):
-            raise RuleBroken(_("This completion has not been verified yet."))
         _refuse_unfinished(act.measure)
         _refuse_unreviewed(act.measure)
         act.measure.closed_on = timezone.localdate(at)

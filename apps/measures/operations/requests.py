@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.standing import UNIT_ROLES, Standing
 from apps.core.errors import RuleBroken
-from apps.measures.lifecycle import ASKS, DECIDES, Action, Deciding
+from apps.measures.lifecycle import ASKS, DECIDES, Action, Deciding, in_turn
 from apps.measures.models import Decision, Evidence, Measure, Request, RequestEvidence
 from apps.measures.operations.acting import Act, acting
 from apps.measures.permissions import may_decide
@@ -56,8 +56,8 @@ def deciding(
 ) -> Iterator[tuple[Act, Decision]]:
     """Write the decision on the request that waits, then let the body draw its consequences.
 
-    Raises NotAllowed to whoever asked for it, RuleBroken for a refusal without a reason, or
-    when nothing of the kind waits.
+    Raises NotAllowed to whoever asked for it, RuleBroken for a refusal without a reason, out
+    of turn, or when nothing of the kind waits.
     """
     way, reason = DECIDES[action], reason.strip()
     if way.outcome == Decision.Outcome.REFUSED and not reason:
@@ -67,6 +67,8 @@ def deciding(
         if request is None:
             raise RuleBroken(_("Nobody has asked for this."))
         may_decide(action, by, act.measure, request).or_refuse()
+        if not (turn := in_turn(action, act.measure)):
+            raise RuleBroken(turn.reason)
         decision = _decide(request, way, reason, by, at)
         act.changes["decision"] = (f"#{request.number}", decision.outcome)
         yield act, decision
@@ -75,10 +77,6 @@ def deciding(
 def waiting_request(measure: Measure, kind: str) -> Request | None:
     """The one request of this kind that waits for a decision on the measure."""
     return measure.requests.of_kind(kind).waiting().first()
-
-
-def is_verified(request: Request) -> bool:
-    return request.decisions.filter(outcome=Decision.Outcome.VERIFIED).exists()
 
 
 def _refuse_foreign(evidence: Sequence[Evidence], by: Standing) -> None:
@@ -108,8 +106,6 @@ def _write(measure: Measure, kind: str, plea: Plea, by: Standing, at: datetime) 
 
 
 def _decide(request: Request, way: Deciding, reason: str, by: Standing, at: datetime) -> Decision:
-    if way.outcome == Decision.Outcome.VERIFIED and is_verified(request):
-        raise RuleBroken(_("This has been verified already."))
     assert by.pk is not None
     return Decision.objects.create(
         request=request,

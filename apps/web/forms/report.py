@@ -21,7 +21,7 @@ MOST_FILES = 10
 NOT_A_PERCENTAGE = _("Progress is a percentage from 0 to 100, with two decimals at most.")
 
 NOT_A_MILESTONE = _("This milestone is not one of the measure's.")
-NOT_HANDED_IN = _("This evidence was not handed in with a report on this measure.")
+NOT_HANDED_IN = _("This evidence was not handed in for this measure.")
 
 
 class FilesInput(forms.FileInput):
@@ -132,8 +132,8 @@ class ReportForm(forms.Form):
 
 
 def earlier_evidence(measure: Measure) -> "QuerySet[Evidence]":
-    """What the lead agency handed in with earlier reports on this measure."""
-    return Evidence.objects.filter(reports__measure=measure, agency=measure.lead).distinct()
+    """What the lead agency handed in for this measure before."""
+    return Evidence.objects.handed_in_for(measure).filter(agency=measure.lead)
 
 
 def returned_report(measure: Measure) -> ProgressReport | None:

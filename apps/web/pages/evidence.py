@@ -15,9 +15,9 @@ from apps.web.visitor import visible_measure
 @never_cache
 @login_required
 def evidence(request: HttpRequest, pk: int, evidence_pk: int) -> FileResponse:
-    """The file under its own name; 404 unless a report of this visible measure holds it."""
+    """The file under its own name; 404 unless it was handed in for this visible measure."""
     measure = visible_measure(request, pk)
-    handed_in = Evidence.objects.filter(reports__measure=measure).distinct()
+    handed_in = Evidence.objects.handed_in_for(measure)
     piece = get_object_or_404(handed_in, pk=evidence_pk)
     return FileResponse(
         default_storage.open(piece.stored_as),

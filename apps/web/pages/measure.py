@@ -13,6 +13,7 @@ from apps.web.acts import buttons, possible, refused
 from apps.web.axis import axis, steps
 from apps.web.cards import cards, loaded, with_clocks
 from apps.web.clock import today
+from apps.web.requests import waiting_on
 from apps.web.timeline import Show, timeline
 from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar
@@ -47,6 +48,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         "axis": axis(found, on=on),
         "milestones": steps(found, on=on),
+        "requests": waiting_on(found),
         "timeline": timeline(found, show=show),
         "show": show,
         "shows": Show,

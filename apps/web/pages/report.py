@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -17,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 from apps.core.errors import RuleBroken, Stale
 from apps.core.typed import whole_number
 from apps.measures import operations
-from apps.measures.evidence_content import ACCEPTED
 from apps.measures.lifecycle import Action
 from apps.measures.models import Measure, ProgressReport
 from apps.measures.operations.evidence import too_large
@@ -29,7 +27,7 @@ from apps.web.cards import card, loaded
 from apps.web.clock import now, today
 from apps.web.forms.report import ReportForm, earlier_evidence, initial_of, returned_report
 from apps.web.pages.workbench import Row, rows_of
-from apps.web.uploads import upload_was_too_large
+from apps.web.uploads import file_rules, upload_was_too_large
 from apps.web.visitor import standing_of, visible_measure
 from apps.web.workbench import Desk
 from apps.workdays.models import current_calendar
@@ -106,7 +104,7 @@ def _form(
         "next": _back(request, measure),
         "had_files": bool(request.FILES),
         **_choices(form),
-        **_files(),
+        **file_rules(),
         **more,
     }
     return render(request, _template(request, "report"), context, status=status)
@@ -119,17 +117,6 @@ def _choices(form: ReportForm) -> dict[str, Any]:
         "milestones": steps(form.measure, on=today()) if is_by_milestones else [],
         "pieces": list(earlier_evidence(form.measure)),
         "chosen": {name: form.ticked(name) for name in ("reached", "earlier")},
-    }
-
-
-def _files() -> dict[str, Any]:
-    """What the browser is told about files, so that it can say no before it sends them."""
-    return {
-        "largest": settings.EVIDENCE_MAX_BYTES,
-        "too_large": too_large(),
-        "megabytes": settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
-        "kinds": ", ".join(ACCEPTED),
-        "accepted": ",".join(f".{ending}" for ending in ACCEPTED),
     }
 
 

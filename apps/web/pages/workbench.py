@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -16,7 +16,14 @@ from django.views.decorators.http import require_safe
 
 from apps.audit.models import AuditEvent
 from apps.measures.lifecycle import Action
-from apps.measures.models import Measure, ProgressReport, Review, State
+from apps.measures.models import (
+    Decision,
+    Measure,
+    ProgressReport,
+    Request,
+    Review,
+    State,
+)
 from apps.measures.permissions import WRITERS, may_draft
 from apps.web import workbench as desks
 from apps.web.acts import Button, button
@@ -49,8 +56,10 @@ class Row:
     sent_back: Words | None = None
 
     @property
-    def since(self) -> datetime | None:
-        """Since when a report waits for the reader's review."""
+    def since(self) -> date | None:
+        """Since when a report waits for the reader's review, or completion to be decided."""
+        if self.cause.action in (Action.VERIFY, Action.CLOSE):
+            return self.card.measure.completion_applied_on
         reviewing = self.cause.action is Action.REVIEW
         return self.card.measure.review_waiting_since if reviewing else None
 
@@ -118,7 +127,7 @@ def rows_of(
     shown = list(measures)
     asked_first = [*chosen, *(cause for cause in causes if cause not in chosen)]
     held = desks.causes_by_measure(desk, asked_first, shown)
-    words = _words_of_reviewers(shown) | _words_of_directors(shown)
+    words = _words_on_completion(shown) | _words_of_reviewers(shown) | _words_of_directors(shown)
     return [_row(desk, held[m.pk], m, words.get(m.pk)) for m in shown if m.pk in held]
 
 
@@ -194,6 +203,22 @@ def _words_of_reviewers(measures: Sequence[Measure]) -> dict[int, Words]:
         .values_list("report__measure", "reason", "by_name")
     )
     return {pk: Words(reason, by) for pk, reason, by in reviews}
+
+
+def _words_on_completion(measures: Sequence[Measure]) -> dict[int, Words]:
+    """Why the last application for completion was sent back, where none has followed yet."""
+    returned = [m.pk for m in measures if m.completion_returned_on]
+    decisions = (
+        Decision.objects.filter(
+            request__measure__in=returned,
+            request__kind=Request.Kind.COMPLETE,
+            outcome=Decision.Outcome.REFUSED,
+        )
+        .order_by("request__measure", "-id")
+        .distinct("request__measure")
+        .values_list("request__measure", "reason", "by_name")
+    )
+    return {pk: Words(reason, by) for pk, reason, by in decisions}
 
 
 def _words_of_directors(measures: Sequence[Measure]) -> dict[int, Words]:
