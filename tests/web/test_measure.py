@@ -58,7 +58,10 @@ def test_what_i_may_do_is_a_button_the_rest_says_why_not(today_cast, clause):
     page = page_of(today_cast, "liaison", in_progress(today_cast, clause))
     assert [act.action for act in page.context["acts"]] == ["REPORT"]
     refused = {act.action: str(act.verdict.reason) for act in page.context["refused"]}
-    assert refused == {"REVIEW": "Only the supervision office does this."}
+    assert refused == {
+        "REVIEW": "Only the supervision office does this.",
+        "APPLY": "The milestone “第一步” is not reached.",
+    }
     assert refused["REVIEW"] in page.content.decode()
 
 
