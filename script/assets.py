@@ -16,7 +16,11 @@ VENDOR_FILES = [
     "@tabler/core/dist/css/tabler.min.css",
     "@tabler/core/dist/js/tabler.min.js",
     "echarts/dist/echarts.min.js",
+    "pdfjs-dist/build/pdf.min.mjs",
+    "pdfjs-dist/build/pdf.worker.min.mjs",
 ]
+# What pdf.js asks for by name: Chinese encodings, and fonts that a PDF need not bring along.
+VENDOR_FOLDERS = {"cmaps": "pdfjs-dist/cmaps", "fonts": "pdfjs-dist/standard_fonts"}
 # They point to files that are not served; whitenoise's manifest would stumble over them.
 SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")
 
@@ -24,7 +28,7 @@ SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")
 def prepare() -> None:
     """Have var/assets hold exactly what package-lock.json and icons.txt name."""
     lock = (CHECKOUT / "package-lock.json").read_text()
-    wanted = f"{VENDOR_FILES}\n{ICON_LIST.read_text()}\n{lock}"
+    wanted = f"{VENDOR_FILES}\n{VENDOR_FOLDERS}\n{ICON_LIST.read_text()}\n{lock}"
     made_from = ASSETS / ".made-from"
     if made_from.exists() and made_from.read_text() == wanted:
         return
@@ -64,6 +68,8 @@ def copy() -> None:
     for name in VENDOR_FILES:
         text = (MODULES / name).read_text(encoding="utf-8")
         (fresh / "vendor" / Path(name).name).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
+    for folder, source in VENDOR_FOLDERS.items():
+        shutil.copytree(MODULES / source, fresh / "vendor" / folder)
     for icon in ICON_LIST.read_text().split():
         if not (ICONS / f"{icon}.svg").exists():
             raise Trouble(f"script/icons.txt names {icon}, which @tabler/icons does not have.")

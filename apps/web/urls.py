@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from apps.measures.lifecycle import Action
 from apps.web.pages import (
@@ -61,6 +61,11 @@ urlpatterns = [
     path("review/", review.queue, name="review"),
     path("review/<int:pk>/", review.report, name="review_report"),
     path("review/<int:pk>/withdraw/", review.withdraw, name="withdraw_review"),
+    re_path(
+        r"^viewer/(?P<folder>cmaps|fonts)/(?P<name>[\w-]+\.(?:bcmap|pfb|ttf))$",
+        evidence.viewer_file,
+        name="viewer_file",
+    ),
     path("policies/", policies.policies, name="policies"),
     path("policies/<int:pk>/", policy.policy, name="policy"),
     path("policies/<int:pk>/clauses/", clauses.clauses, name="clauses"),

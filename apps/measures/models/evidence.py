@@ -41,3 +41,11 @@ class Evidence(AppendOnly):
     def stored_as(self) -> str:
         """The path below MEDIA_ROOT."""
         return f"{self.sha256[:2]}/{self.sha256}"
+
+    @property
+    def viewed_as(self) -> str:
+        """How a browser can show it in place: pdf, image or text; empty where it cannot."""
+        if self.media_type == "application/pdf":
+            return "pdf"
+        kind = self.media_type.partition("/")[0]
+        return kind if kind in ("image", "text") else ""

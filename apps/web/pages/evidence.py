@@ -1,9 +1,13 @@
-"""Evidence is handed out as a download, to those who see a measure it was handed in for."""
+"""Evidence is handed out as a download, to those who see a measure it was handed in for.
+
+It is viewed in place by viewer.js, which fetches the download and draws it.
+"""
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -26,3 +30,13 @@ def evidence(request: HttpRequest, pk: int, evidence_pk: int) -> FileResponse:
         content_type=piece.media_type,
         headers={"X-Content-Type-Options": "nosniff"},
     )
+
+
+@require_safe
+@login_required
+def viewer_file(request: HttpRequest, folder: str, name: str) -> HttpResponse:
+    """Lead pdf.js from the name it knows to the file as it is served, with its hash."""
+    try:
+        return redirect(staticfiles_storage.url(f"vendor/{folder}/{name}"))
+    except ValueError as missing:
+        raise Http404 from missing
