@@ -53,6 +53,7 @@ def _add_office(office: Office, *, at: datetime) -> None:
         name=office.name,
         name_en=office.name_en,
         short_name=office.short_name,
+        short_name_en=office.name_en.replace(" District Government", ""),
         kind=office.kind,
         level=Level.DISTRICT if office.adcode else Level.CITY,
         parent=Agency.objects.get(code=office.parent),
