@@ -237,6 +237,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.console.tasks.follow_calendar",
         "schedule": crontab(minute=10),
     },
+    "deem acknowledged": {
+        "task": "apps.console.tasks.deem_acknowledged",
+        "schedule": crontab(minute=5),
+    },
     "seal": {"task": "apps.console.tasks.seal_audit", "schedule": crontab(hour=1, minute=30)},
 }
 

@@ -1,7 +1,7 @@
 """Writing the record, keeping reference data by it, and sealing it."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -34,8 +34,32 @@ def record(
 
     The trail of a restricted subject shows who did what and when, not what it says.
     """
+    event = _event(act, subject, by, at, changes or {}, note, restricted)
+    event.save(force_insert=True)
+    return event
+
+
+def record_each(
+    act: str, changed: Iterable[tuple[models.Model, Changes]], *, note: str, by: Actor, at: datetime
+) -> None:
+    """Write one event for each subject of an act that reaches many. One statement."""
+    AuditEvent.objects.bulk_create(
+        _event(act, subject, by, at, changes, note, getattr(subject, "restricted", False))
+        for subject, changes in changed
+    )
+
+
+def _event(
+    act: str,
+    subject: models.Model,
+    by: Actor,
+    at: datetime,
+    changes: Changes,
+    note: str,
+    restricted: bool,
+) -> AuditEvent:
     origin = context.current()
-    return AuditEvent.objects.create(
+    return AuditEvent(
         at=at,
         act=act,
         actor_id=by.pk,
@@ -43,9 +67,7 @@ def record(
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
         subject_label=str(subject)[:300],
-        changes={
-            field: [_plain(old), _plain(new)] for field, (old, new) in (changes or {}).items()
-        },
+        changes={field: [_plain(old), _plain(new)] for field, (old, new) in changes.items()},
         note=note,
         restricted=restricted,
         address=origin.address,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.audit.context import Origin, coming_from
 from apps.audit.operations import seal_tables
 from apps.core.actor import Machine
-from apps.measures.operations import following
+from apps.measures.operations import deeming, following
 
 log = structlog.get_logger(__name__)
 
@@ -25,8 +25,17 @@ def seal_audit(self: Any) -> int:
 
 @shared_task(bind=True, name="apps.console.tasks.follow_calendar")
 def follow_calendar(self: Any) -> int:
-    """Let light dates follow the calendar; returns how many measures moved."""
+    """Let dates and lights follow calendar and rule; returns how many measures moved."""
     with coming_from(Origin(trace=self.request.id or "")):
         moved = following.follow_calendar(by=Machine("follow_calendar"), at=timezone.now())
     log.info("followed the calendar", measures=moved)
     return moved
+
+
+@shared_task(bind=True, name="apps.console.tasks.deem_acknowledged")
+def deem_acknowledged(self: Any) -> int:
+    """Let go on what nobody signed within three workdays; returns how many measures did."""
+    with coming_from(Origin(trace=self.request.id or "")):
+        deemed = deeming.deem_all_acknowledged(by=Machine("deem_acknowledged"), at=timezone.now())
+    log.info("deemed acknowledged", measures=deemed)
+    return deemed

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
-from apps.audit.admin import OnRecordAdmin, timeline
+from apps.audit.admin import SEEN, AuditedAdmin, KeptForm, OnRecordAdmin, timeline
 from apps.audit.reading import describe
 from apps.core.actor import Role
 from apps.core.admin import ReadOnlyInline, Said, WorkflowAdmin, WorkflowButton, actor_of
@@ -24,7 +24,9 @@ from apps.measures import lights, operations
 from apps.measures.lifecycle import DECIDES, Action, in_turn
 from apps.measures.lights import Light
 from apps.measures.models import (
+    DeadlineChange,
     Decision,
+    LightRule,
     Measure,
     MeasureClause,
     MeasureProblem,
@@ -33,7 +35,9 @@ from apps.measures.models import (
     Request,
     Review,
     Support,
+    current_thresholds,
 )
+from apps.measures.operations.light_rules import KEEPERS, set_light_rule
 from apps.measures.permissions import OFFICE, may_decide, may_now, may_review, offered
 
 describe(
@@ -74,6 +78,9 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
         c.measure, reason=c.said.reason, **c.how
     ),
     "issue": lambda c: operations.issue_measure(c.measure, **c.how),
+    "issue_weekly": lambda c: operations.issue_measure(
+        c.measure, weekly_because=c.said.reason, **c.how
+    ),
     "acknowledge": lambda c: operations.acknowledge_measure(c.measure, **c.how),
     "approve_report": lambda c: operations.approve_report(c.report, **c.how),
     "return_report": lambda c: operations.return_report(c.report, reason=c.said.reason, **c.how),
@@ -91,6 +98,8 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
 
 BULK = {"propose": Action.PROPOSE, "issue": Action.ISSUE}
 NEEDS_REASON = {"return_proposal", "send_back", "refuse_reopening"}
+ISSUE_WEEKLY = _("Issue with weekly reports")
+THRESHOLDS = ("due_soon_workdays", "behind_points", "far_behind_points")
 SHAPES = {
     Light.BLUE: "✓",
     Light.RED: "■",
@@ -144,6 +153,11 @@ class MilestoneInline(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Milestone]":
         return super().get_queryset(request).select_related("reached_in__measure")
+
+
+class DeadlineInline(ReadOnlyInline):
+    model = DeadlineChange
+    fields = ("cause", "old_due_on", "new_due_on", "reason", "decided_by_name", "decided_at")
 
 
 class ReportInline(ReadOnlyInline):
@@ -247,6 +261,7 @@ class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
         ProblemInline,
         SupportInline,
         MilestoneInline,
+        DeadlineInline,
         ReportInline,
         RequestInline,
     )
@@ -295,6 +310,8 @@ class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
                 found.append(
                     WorkflowButton(name, action.label, verdict, needs_reason=name in NEEDS_REASON)
                 )
+            if action is Action.ISSUE:
+                found.append(WorkflowButton("issue_weekly", ISSUE_WEEKLY, verdict, True))
         return found
 
     def get_bulk_acts(self, request: HttpRequest) -> Mapping[str, Sentence]:
@@ -316,6 +333,50 @@ class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
         if obj := kwargs.get("obj"):
             context["timeline"] = timeline(obj)
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+class LightRuleForm(KeptForm):
+    """A new version, beginning with what holds now."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        starting = vars(current_thresholds(on=today)) | {"from_on": today, SEEN: _last_number()}
+        self.initial = starting | {k: v for k, v in self.initial.items() if k not in starting}
+
+    def _show_both_versions(self) -> None:
+        """The page comes back with the version to follow; what was typed stays."""
+        self.add_error(None, str(self.refusal))
+        typed: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict, which can
+        typed[self.add_prefix(SEEN)] = str(_last_number())
+        self.data = typed
+
+
+@admin.register(LightRule)
+class LightRuleAdmin(AuditedAdmin):
+    """Versions of the rule: a new one is entered, none is changed."""
+
+    form = LightRuleForm
+    keepers = KEEPERS
+    list_display = ("number", "from_on", *THRESHOLDS, "reason", "by_name", "at")
+    fields = ("from_on", *THRESHOLDS, "reason")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def add(self, request: HttpRequest, obj: LightRule, form: Any) -> LightRule:
+        return set_light_rule(
+            obj.thresholds,
+            from_on=obj.from_on,
+            reason=obj.reason,
+            seen=form.cleaned_data[SEEN] or 0,
+            by=actor_of(request),
+            at=timezone.now(),
+        )
+
+
+def _last_number() -> int:
+    return LightRule.objects.values_list("number", flat=True).first() or 0
 
 
 def _review_buttons(standing: Standing, measure: Measure) -> list[WorkflowButton]:

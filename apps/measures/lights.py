@@ -6,7 +6,6 @@ date there is no progress rule; reports count from submission unless they are re
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.measures import periods
-from apps.measures.models import Basis, Measure, Milestone, State
+from apps.measures.models import Basis, Measure, Milestone, State, Thresholds
 from apps.measures.models.measure import AFTER_APPLYING
 from apps.workdays.arithmetic import Calendar
 
@@ -32,16 +31,6 @@ class Light(models.TextChoices):
     GREY = "GREY", gettext_lazy("Not running")
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    """Defaults of the rule: workdays before the deadline, percentage points behind."""
-
-    due_soon_workdays: int = 5
-    behind_points: Decimal = Decimal(10)
-    far_behind_points: Decimal = Decimal(30)
-
-
-DEFAULT = Thresholds()
 GREY_STATES = (State.DRAFT, State.PROPOSED, State.SUSPENDED, State.CANCELLED)
 REASONS = {
     "overdue_from_on": Light.RED,
@@ -63,7 +52,7 @@ def dates_of(
     milestones: Sequence[Milestone],
     *,
     calendar: Calendar,
-    thresholds: Thresholds = DEFAULT,
+    thresholds: Thresholds,
 ) -> dict[str, date | None]:
     """The columns of REASONS for a measure as it stands; None where a reason cannot come."""
     dates: dict[str, date | None] = dict.fromkeys(REASONS)

@@ -5,10 +5,14 @@ from datetime import date, timedelta
 
 from apps.workdays.arithmetic import Calendar
 
+ONE_DAY = timedelta(days=1)
 SETTLING_WORKDAYS = 10
-"""A period that ends sooner than this after the issue asks for no report yet."""
-
+"""A period that ends sooner than this after the issue asks for no report yet; where reports are
+weekly, one that ends sooner than five."""
+SETTLING_WORKDAYS_OF_A_WEEK = 5
 MONTHS = {"MONTHLY": 1, "QUARTERLY": 3}
+WEEKLY = "WEEKLY"
+SUNDAY = 6
 
 
 def due_on_or_after(day: date, cadence: str, calendar: Calendar) -> date:
@@ -17,16 +21,29 @@ def due_on_or_after(day: date, cadence: str, calendar: Calendar) -> date:
     due = calendar.last_workday_on_or_before(end)
     if due >= day:
         return due
-    return due_on_or_after(end + timedelta(days=1), cadence, calendar)
+    return due_on_or_after(end + ONE_DAY, cadence, calendar)
 
 
 def due_after(day: date, cadence: str, calendar: Calendar) -> date:
-    return due_on_or_after(day + timedelta(days=1), cadence, calendar)
+    return due_on_or_after(day + ONE_DAY, cadence, calendar)
 
 
 def first_due(issued_on: date, cadence: str, calendar: Calendar) -> date:
     """The first report is due at the end of the first period ending 10 workdays after issue."""
-    return due_on_or_after(calendar.add(issued_on, SETTLING_WORKDAYS), cadence, calendar)
+    settling = SETTLING_WORKDAYS_OF_A_WEEK if cadence == WEEKLY else SETTLING_WORKDAYS
+    return due_on_or_after(calendar.add(issued_on, settling), cadence, calendar)
+
+
+def in_same_period(due: date, cadence: str, calendar: Calendar) -> date:
+    """The due date of the period in which `due`, counted by another calendar, lies.
+
+    A period that has lost all its workdays is answered in the next one.
+    """
+    end = _period_end(due, cadence)
+    moved = calendar.last_workday_on_or_before(end)
+    if _period_end(moved, cadence) == end:
+        return moved
+    return due_on_or_after(end + ONE_DAY, cadence, calendar)
 
 
 def due_dates(issued_on: date, cadence: str, calendar: Calendar) -> Iterator[date]:
@@ -44,7 +61,7 @@ def answer(next_due: date, on: date, cadence: str, calendar: Calendar) -> tuple[
     before the period that is owed next has begun counts towards it and moves nothing.
     `next_due` may have been stored under another calendar: its period counts, not its day.
     """
-    next_due = calendar.last_workday_on_or_before(_period_end(next_due, cadence))
+    next_due = in_same_period(next_due, cadence, calendar)
     current = due_on_or_after(on, cadence, calendar)
     if next_due < on:
         return next_due, current
@@ -54,6 +71,9 @@ def answer(next_due: date, on: date, cadence: str, calendar: Calendar) -> tuple[
 
 
 def _period_end(day: date, cadence: str) -> date:
+    """The last day of a week, which is its Sunday, of a month or of a quarter."""
+    if cadence == WEEKLY:
+        return day + timedelta(days=SUNDAY - day.weekday())
     months = MONTHS[cadence]
     last_month = day.month + (-day.month % months)
     return date(day.year + last_month // 12, last_month % 12 + 1, 1) - timedelta(days=1)

@@ -15,6 +15,8 @@ class Step:
     milestone: Milestone
     reached: bool
     late: bool
+    beyond: bool
+    """Not reached, and after the deadline: the calendar moved the one and not the other."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,14 @@ class Axis:
 
 def steps(measure: Measure, *, on: date) -> list[Step]:
     """The milestones in their order."""
-    running = measure.state == State.IN_PROGRESS
+    running, end = measure.state == State.IN_PROGRESS, measure.due_on or date.max
     return [
         Step(
             number,
             milestone,
             reached=milestone.reached_in_id is not None,
             late=running and milestone.reached_in_id is None and milestone.due_on < on,
+            beyond=milestone.reached_in_id is None and milestone.due_on > end,
         )
         for number, milestone in enumerate(measure.milestones.all(), start=1)
     ]

@@ -34,6 +34,8 @@ UNSAID = {
     "original_due_on",
     "issued_on",
     "acknowledged_on",
+    "deemed_acknowledged",
+    "weekly_reason",
     "review_waiting_since",
     "returned_on",
 }
@@ -191,7 +193,7 @@ def _acts(measure: Measure) -> Iterable[Entry]:
         yield Entry(
             Kind.ACT,
             event.at,
-            event.actor_name,
+            event.actor_name if event.actor_id else _("By itself"),
             act_label(event.act),
             event.note,
             changes=in_words(event.changes, agencies),

@@ -6,6 +6,7 @@ from apps.web.pages import (
     clauses,
     drafting,
     evidence,
+    issuing,
     language,
     measure,
     measures,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("measures/<int:pk>/propose/", acts.act, {"action": Action.PROPOSE}, name="propose"),
     path("measures/<int:pk>/return/", acts.return_proposal, name="return_proposal"),
     path("measures/<int:pk>/issue/", acts.act, {"action": Action.ISSUE}, name="issue"),
+    path("measures/<int:pk>/issue/weekly/", issuing.issue_weekly, name="issue_weekly"),
     path(
         "measures/<int:pk>/acknowledge/",
         acts.act,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from apps.workdays.arithmetic import Calendar
 from apps.workdays.operations import days_known_for
-from tests.measures.reference import Application, Life, Report, Step, days
+from tests.measures.reference import Application, Life, Report, Rule, Step, days
 
 SILENCE = timedelta(weeks=8)
 KNOWN = [days_known_for(year) for year in (2025, 2026)]
@@ -46,6 +46,7 @@ class Outline:
     in_workdays: bool
     steps: list[tuple[int, int]]
     acts: list[Act]
+    rule: Rule = Rule()
 
     def due_on(self) -> date:
         if not self.in_workdays:
@@ -64,7 +65,7 @@ class Outline:
             Step(self.issued_on + timedelta(days=whole * part // 100), weight)
             for part, weight in self.steps
         ]
-        return Life(CALENDAR, self.basis, self.cadence, steps, due_on)
+        return Life(CALENDAR, self.basis, self.cadence, steps, due_on, rule=self.rule)
 
 
 ACTS = st.builds(
@@ -88,13 +89,14 @@ OUTLINES = st.builds(
     issued_on=st.dates(date(2026, 1, 5), date(2026, 12, 20)),
     acknowledged_after=st.one_of(st.integers(0, 12), st.integers(0, 12), st.none()),
     basis=st.sampled_from(["MILESTONES", "ESTIMATE", "QUANTITY"]),
-    cadence=st.sampled_from(["MONTHLY", "MONTHLY", "QUARTERLY"]),
+    cadence=st.sampled_from(["MONTHLY", "MONTHLY", "QUARTERLY", "WEEKLY"]),
     deadline=st.integers(1, 220),
     in_workdays=st.booleans(),
     steps=st.lists(st.tuples(st.integers(0, 100), st.integers(1, 5)), min_size=1, max_size=5),
     acts=st.lists(
         st.one_of(st.tuples(ACTS), st.tuples(*[ACTS] * 4), BACK_AND_FORTH), max_size=9
     ).map(lambda parts: [act for part in parts for act in part]),
+    rule=st.sampled_from([Rule(), Rule(), Rule(0, 1, 10_000), Rule(12, 2_050, 2_050)]),
 )
 
 

@@ -17,6 +17,15 @@ TARGET = 7_000
 MONTHS_A_PERIOD = {"MONTHLY": 1, "QUARTERLY": 3}
 
 
+@dataclass(frozen=True)
+class Rule:
+    """When lights turn: workdays before the deadline, hundredths of a point behind."""
+
+    due_soon: int = 5
+    behind: int = 1_000
+    far_behind: int = 3_000
+
+
 @dataclass
 class Step:
     """A milestone: due on a day, with a weight."""
@@ -69,6 +78,7 @@ class Life:
     acknowledged_on: date | None = None
     reports: list[Report] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
+    rule: Rule = field(default_factory=Rule)
 
     # --- workdays and report due dates, one day at a time ---
 
@@ -77,7 +87,11 @@ class Life:
         return sum(self.calendar.is_workday(day) for day in days(start + ONE_DAY, end))
 
     def is_report_day(self, day: date) -> bool:
-        """The last workday of a month, or of a quarter."""
+        """The last workday of a week from Monday to Sunday, of a month, or of a quarter."""
+        if self.cadence == "WEEKLY":
+            if not self.calendar.is_workday(day):
+                return False
+            return not self.workdays_after(day, day + (6 - day.weekday()) * ONE_DAY)
         if not self.calendar.is_workday(day) or day.month % MONTHS_A_PERIOD[self.cadence]:
             return False
         later = day + ONE_DAY
@@ -88,12 +102,13 @@ class Life:
         return True
 
     def report_days(self, until: date) -> list[date]:
-        """Those at least ten workdays after the issue, up to and including `until`."""
+        """Those at least ten workdays after the issue, five where weekly, up to `until`."""
         assert self.issued_on is not None
+        settling = 5 if self.cadence == "WEEKLY" else 10
         return [
             day
             for day in days(self.issued_on, until)
-            if self.is_report_day(day) and self.workdays_after(self.issued_on, day) >= 10
+            if self.is_report_day(day) and self.workdays_after(self.issued_on, day) >= settling
         ]
 
     def period_end(self, day: date) -> date:
@@ -257,7 +272,7 @@ class Life:
             late = self.workdays_after(last_day, on)
             said = f"Overdue by {counted(late, 'workday')}" if late else "Deadline has passed"
             yield "RED", f"{said}; original deadline {short(self.due_on)}{review}"
-        elif (left := self.workdays_after(on, last_day)) <= 5:
+        elif (left := self.workdays_after(on, last_day)) <= self.rule.due_soon:
             if left:
                 yield "YELLOW", f"Due in {counted(left, 'workday')}{review}"
             elif on == last_day:
@@ -295,10 +310,10 @@ class Life:
         if not past:
             return
         expected, done = self.expected(past[-1]), self.progress(on)
-        if expected - done < 1_000:
+        if expected - done < self.rule.behind:
             return
         yield (
-            "RED" if expected - done > 3_000 else "YELLOW",
+            "RED" if expected - done > self.rule.far_behind else "YELLOW",
             f"{percent(expected - done)} points behind: {percent(expected)}% expected by "
             f"{short(past[-1])}, {percent(done)}% reported",
         )

@@ -13,8 +13,10 @@ from apps.measures.models import (
     ContributionRequest,
     CoordinationItem,
     CoordinationOutcome,
+    DeadlineChange,
     Decision,
     Evidence,
+    LightRule,
     Measure,
     MeasureClause,
     Milestone,
@@ -30,6 +32,7 @@ from apps.measures.models import (
 
 TABLES = (
     AuditEvent,
+    DeadlineChange,
     Decision,
     Contribution,
     ContributionEvidence,
@@ -37,6 +40,7 @@ TABLES = (
     CoordinationItem,
     CoordinationOutcome,
     Evidence,
+    LightRule,
     Measure,
     MeasureClause,
     Milestone,

@@ -12,8 +12,10 @@ from apps.measures.models import (
     ContributionEvidence,
     CoordinationItem,
     CoordinationOutcome,
+    DeadlineChange,
     Decision,
     Evidence,
+    LightRule,
     Measure,
     MeasureClause,
     MeasureProblem,
@@ -203,7 +205,32 @@ def outcome(**fields):
     return insert
 
 
+def moved_deadline(**fields):
+    def insert(measure: Measure) -> None:
+        said = {"cause": "CALENDAR", "old_due_on": DAY, "new_due_on": measure.due_on}
+        said |= {"reason": "x", "decided_by_name": "x", "decided_at": at(DAY)}
+        DeadlineChange.objects.create(measure=measure, **said | fields)
+
+    return insert
+
+
+def rule(**fields):
+    def insert(measure: Measure) -> None:
+        said = {"number": 1, "from_on": DAY, "reason": "x", "by_name": "x", "at": at(DAY)}
+        LightRule.objects.create(**said | fields)
+
+    return insert
+
+
 BROKEN = {
+    "deadline_change_moves_it": moved_deadline(new_due_on=DAY),
+    "deadline_change_says_why": moved_deadline(reason=""),
+    "deadline_granted_by_somebody": moved_deadline(cause="GRANTED", decided_by_name=""),
+    "weekly_with_a_reason": change(cadence="WEEKLY"),
+    "deemed_acknowledged_on_a_day": change(deemed_acknowledged=True, acknowledged_on=None),
+    "yellow_comes_before_red": rule(behind_points=Decimal("30.01")),
+    "due_soon_is_soon": rule(due_soon_workdays=61),
+    "light_rule_says_why": rule(reason=""),
     "completion_was_applied_for": change(state=State.COMPLETING),
     "closed_has_its_day": change(state=State.CLOSED, completion_applied_on=DAY),
     "request_numbered_once": request(times=2),

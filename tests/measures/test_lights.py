@@ -12,9 +12,9 @@ from hypothesis import Phase, given, settings
 
 from apps.measures import lights, operations
 from apps.measures.lights import Light
-from apps.measures.models import Basis, Measure, Milestone, State
+from apps.measures.models import Basis, Cadence, LightRule, Measure, Milestone, State, Thresholds
 from tests.conftest import a_plan, at, evidence, fresh
-from tests.measures.histories import CALENDAR, OUTLINES, Chapter, chapters
+from tests.measures.histories import CALENDAR, OUTLINES, Chapter, Outline, chapters
 from tests.measures.reference import TARGET, Life, Report
 
 # --- In memory: every day of many histories ----------------------------------------------
@@ -53,7 +53,10 @@ def as_known(life: Life, on: date) -> tuple[Measure, list[Milestone]]:
         next_report_due_on=next(day for day in owed if day > life.answered_until(on)),
     )
     milestones = [Milestone(due_on=step.due_on, weight=step.weight) for step in life.steps]
-    with_dates(measure, lights.dates_of(measure, milestones, calendar=CALENDAR))
+    with_dates(
+        measure,
+        lights.dates_of(measure, milestones, calendar=CALENDAR, thresholds=thresholds(life)),
+    )
     return measure, milestones
 
 
@@ -63,6 +66,12 @@ def state_of(life: Life, on: date) -> State:
     if life.application(on):
         return State.COMPLETING
     return State.IN_PROGRESS if life.is_acknowledged(on) else State.ISSUED
+
+
+def thresholds(life: Life) -> Thresholds:
+    """The reference's rule as the code takes it."""
+    rule = life.rule
+    return Thresholds(rule.due_soon, Decimal(rule.behind) / 100, Decimal(rule.far_behind) / 100)
 
 
 def with_dates(measure: Measure, dates: dict[str, date | None]) -> None:
@@ -106,7 +115,7 @@ def test_reasons_outlive_a_changed_calendar():
         reported_progress=Decimal(0),
         next_report_due_on=date(2027, 1, 29),
     )
-    with_dates(measure, lights.dates_of(measure, [], calendar=CALENDAR))
+    with_dates(measure, lights.dates_of(measure, [], calendar=CALENDAR, thresholds=Thresholds()))
     assert measure.behind_from_on == date(2027, 1, 30)
     changed = replace(CALENDAR, make_up_days=CALENDAR.make_up_days | {date(2027, 1, 30)})
     with translation.override("en"):
@@ -115,6 +124,18 @@ def test_reasons_outlive_a_changed_calendar():
 
 
 # --- Through the operations and the database ---------------------------------------------
+
+
+def enter_rule(outline: Outline) -> None:
+    """The thresholds of the history, as if they had always been in force."""
+    said = thresholds(outline.life())
+    LightRule.objects.create(
+        number=LightRule.objects.count() + 1,
+        from_on=date(2025, 1, 1),
+        **vars(said),
+        reason="a test",
+        at=at(date(2025, 1, 1)),
+    )
 
 
 class Office:
@@ -126,6 +147,8 @@ class Office:
         self.proof = evidence(cast)
         self.measure: Measure | None = None
         self.reports: dict[int, operations.ProgressReport] = {}
+        self.weekly = outline.cadence == Cadence.WEEKLY
+        enter_rule(outline)
 
     def follow(self, chapter: Chapter, life: Life, day: date) -> None:
         act = getattr(self, chapter.kind.replace(" ", "_"))
@@ -137,7 +160,7 @@ class Office:
             basis=life.basis,
             target_quantity=Decimal(TARGET) if life.basis == Basis.QUANTITY else None,
             quantity_unit="台" if life.basis == Basis.QUANTITY else "",
-            cadence=life.cadence,
+            cadence=Cadence.MONTHLY if self.weekly else life.cadence,
             due_on=None if self.outline.in_workdays else life.due_on,
             due_workdays=self.outline.deadline if self.outline.in_workdays else None,
             milestones=[
@@ -155,7 +178,14 @@ class Office:
         self.do(operations.propose_measure, "supervisor", moment)
 
     def issue(self, chapter: Chapter, life: Life, moment: datetime) -> None:
-        self.do(operations.issue_measure, "director", moment)
+        because = "it is urgent" if self.weekly else None
+        self.measure = operations.issue_measure(
+            self.measure,
+            weekly_because=because,
+            seen=self.version,
+            by=self.people["director"],
+            at=moment,
+        )
 
     def acknowledge(self, chapter: Chapter, life: Life, moment: datetime) -> None:
         self.do(operations.acknowledge_measure, "liaison", moment)

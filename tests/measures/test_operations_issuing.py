@@ -1,13 +1,23 @@
 """Issuing and acknowledging: deadlines, clocks, and the refusals."""
 
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 
 from apps.measures import operations
 from apps.measures.models import Cadence, State
 from apps.measures.operations import MilestonePlan
-from tests.conftest import a_plan, an_estimate, at, fresh, issued, proposed
+from tests.conftest import (
+    a_plan,
+    an_estimate,
+    at,
+    drafted,
+    fresh,
+    issued,
+    proposed,
+    reported,
+)
 from tests.measures.refusals import refused
 
 
@@ -116,3 +126,55 @@ def test_acknowledging_puts_it_in_progress(cast, clause):
         operations.acknowledge_measure(
             measure, seen=measure.version, by=cast["liaison"], at=cast.at(12)
         )
+
+
+# --- Weekly reports -----------------------------------------------------------------------
+
+
+def issue_weekly(cast, measure, because):
+    return operations.issue_measure(
+        measure,
+        weekly_because=because,
+        seen=measure.version,
+        by=cast["director"],
+        at=cast.at(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 13)),  # a Monday: five workdays end in the next week
+        (date(2026, 2, 10), date(2026, 2, 28)),  # 11–14, 24: its last workday is a Saturday
+        (date(2026, 9, 18), date(2026, 9, 24)),  # the Sunday worked, 21–24; Friday is a holiday
+        (date(2026, 9, 25), date(2026, 10, 10)),  # 28–30, 8, 9 October, the Saturday worked
+    ],
+)
+def test_weekly_reports_are_due_on_the_last_workday_of_a_week(cast, clause, today, first):
+    cast.today = today
+    measure = issue_weekly(cast, proposed(cast, clause, plan=an_estimate(cast)), " 限期整改 ")
+    assert (measure.cadence, measure.weekly_reason) == (Cadence.WEEKLY, "限期整改")
+    assert measure.next_report_due_on == first
+
+
+def test_a_week_without_workdays_is_skipped(cast, clause):
+    """The Spring Festival of 2026 takes the whole week from 16 to 22 February."""
+    cast.today = date(2026, 2, 2)
+    measure = issue_weekly(cast, proposed(cast, clause, plan=an_estimate(cast)), "急")
+    operations.acknowledge_measure(measure, seen=measure.version, by=cast["liaison"], at=cast.at())
+    assert fresh(measure).next_report_due_on == date(2026, 2, 14)
+    cast.today = date(2026, 2, 14)
+    reported(cast, measure, progress=Decimal(10))
+    assert fresh(measure).next_report_due_on == date(2026, 2, 28)
+
+
+def test_weekly_reports_need_the_directors_reason(cast, clause):
+    measure = proposed(cast, clause)
+    with refused("Say why the lead has to report every week.", field="reason"):
+        issue_weekly(cast, measure, "  ")
+
+
+def test_a_draft_cannot_plan_them(cast, clause):
+    sentence = "Weekly reports need the director's reason and are set when the measure is issued."
+    with refused(sentence, field="cadence"):
+        drafted(cast, clause, plan=a_plan(cast, cadence=Cadence.WEEKLY))

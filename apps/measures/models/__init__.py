@@ -6,12 +6,14 @@ from apps.measures.models.contribution import (
     ContributionRequest,
 )
 from apps.measures.models.coordination import CoordinationItem, CoordinationOutcome
+from apps.measures.models.deadline import DeadlineChange
 from apps.measures.models.draft import ReportDraft
 from apps.measures.models.evidence import Evidence
+from apps.measures.models.lead_term import LeadTerm
+from apps.measures.models.light_rule import LightRule, Thresholds, current_thresholds
 from apps.measures.models.measure import (
     Basis,
     Cadence,
-    LeadTerm,
     Measure,
     MeasureClause,
     State,
@@ -31,8 +33,10 @@ __all__ = [
     "ContributionRequest",
     "CoordinationItem",
     "CoordinationOutcome",
+    "DeadlineChange",
     "Evidence",
     "LeadTerm",
+    "LightRule",
     "Measure",
     "MeasureClause",
     "MeasureProblem",
@@ -46,4 +50,6 @@ __all__ = [
     "Review",
     "State",
     "Support",
+    "Thresholds",
+    "current_thresholds",
 ]

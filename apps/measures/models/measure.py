@@ -20,7 +20,6 @@ from apps.agencies.models import (
     in_language,
 )
 from apps.audit.history import tracked
-from apps.audit.models import AppendOnly
 from apps.core.actor import Role
 from apps.policies.models import Clause
 
@@ -53,6 +52,7 @@ class Basis(models.TextChoices):
 class Cadence(models.TextChoices):
     """How often the lead reports."""
 
+    WEEKLY = "WEEKLY", _("Weekly")
     MONTHLY = "MONTHLY", _("Monthly")
     QUARTERLY = "QUARTERLY", _("Quarterly")
 
@@ -106,6 +106,10 @@ class MeasureQuerySet(NaturalKey, models.QuerySet["Measure"]):
 
     def to_acknowledge(self) -> "MeasureQuerySet":
         return self.filter(state=State.ISSUED)
+
+    def acknowledged_late(self) -> "MeasureQuerySet":
+        """Signed after the day it was to be signed by, or deemed acknowledged."""
+        return self.filter(acknowledged_on__gt=F("acknowledge_due_on"))
 
     def returned(self) -> "MeasureQuerySet":
         """The last report came back and none has followed yet."""
@@ -197,6 +201,9 @@ class Measure(Decided):
     )
     quantity_unit = models.CharField(_("unit"), max_length=20, blank=True)
     cadence = models.CharField(_("reports"), max_length=9, choices=Cadence, default=Cadence.MONTHLY)
+    weekly_reason = models.CharField(
+        _("why reports are weekly"), max_length=500, blank=True, editable=False
+    )
 
     due_on = models.DateField(_("deadline"), null=True, blank=True)
     due_workdays = models.PositiveSmallIntegerField(
@@ -207,6 +214,12 @@ class Measure(Decided):
     issued_on = models.DateField(_("issued on"), null=True, editable=False)
     acknowledge_due_on = models.DateField(_("to acknowledge by"), null=True, editable=False)
     acknowledged_on = models.DateField(_("acknowledged on"), null=True, editable=False)
+    deemed_acknowledged = models.BooleanField(
+        _("deemed acknowledged"),
+        default=False,
+        editable=False,
+        help_text=_("Nobody signed within three workdays."),
+    )
 
     reported_progress = models.DecimalField(
         _("reported progress"),
@@ -341,6 +354,14 @@ class Measure(Decided):
                 | (~Q(state=State.CLOSED) & Q(closed_on__isnull=True)),
                 name="closed_has_its_day",
             ),
+            models.CheckConstraint(
+                condition=~Q(cadence=Cadence.WEEKLY) | ~Q(weekly_reason=""),
+                name="weekly_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(deemed_acknowledged=False) | Q(acknowledged_on__isnull=False),
+                name="deemed_acknowledged_on_a_day",
+            ),
         ]
         indexes = [
             # visible_to(standing) for everyone outside the supervision office.
@@ -368,6 +389,12 @@ class Measure(Decided):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def acknowledged_late(self) -> bool:
+        """A fact that stays: neither day changes once it is acknowledged."""
+        signed, due = self.acknowledged_on, self.acknowledge_due_on
+        return signed is not None and due is not None and signed > due
 
     @property
     def deadline_was_moved(self) -> bool:
@@ -418,21 +445,3 @@ class Support(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id} → {self.measure_id}"
-
-
-class LeadTerm(AppendOnly):
-    """From this day the agency leads the measure; the next row ends it."""
-
-    measure = models.ForeignKey(
-        Measure, models.PROTECT, related_name="lead_terms", verbose_name=_("measure")
-    )
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("agency"))
-    from_on = models.DateField(_("from"))
-
-    class Meta:
-        verbose_name = _("term of lead")
-        verbose_name_plural = _("terms of lead")
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return f"{self.agency_id} {self.from_on}"

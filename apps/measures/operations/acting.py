@@ -12,15 +12,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.standing import Standing
+from apps.accounts.standing import NOBODY, Standing
 from apps.agencies.models import Agency
 from apps.audit.models import AuditEvent
 from apps.audit.operations import record
 from apps.audit.reading import act_label, describe
-from apps.core.errors import RuleBroken, Stale
+from apps.core.actor import Machine
+from apps.core.errors import ALLOWED, RuleBroken, Stale, Verdict
 from apps.measures import lights
-from apps.measures.lifecycle import TABLE, Action, allows
-from apps.measures.models import Measure
+from apps.measures.lifecycle import TABLE, Action, Who, allows
+from apps.measures.models import Measure, Thresholds, current_thresholds
 from apps.measures.models.measure import UNISSUED
 from apps.measures.permissions import may
 from apps.workdays.arithmetic import Calendar
@@ -49,7 +50,10 @@ describe(
         "measures.ask_coordination": gettext_lazy("Coordination item asked"),
         "measures.withdraw_review": gettext_lazy("Review withdrawn"),
         "measures.add_evidence": gettext_lazy("Handed in evidence"),
-        "measures.follow_calendar": gettext_lazy("Lights moved with the calendar"),
+        "measures.follow_calendar": gettext_lazy("Dates and lights moved with calendar or rule"),
+        "measures.count_anew": gettext_lazy("Dates moved with the calendar"),
+        "measures.deem_acknowledged": gettext_lazy("Deemed acknowledged"),
+        "measures.set_light_rule": gettext_lazy("Rule of the lights entered"),
     }
 )
 
@@ -69,6 +73,7 @@ class Act:
 
     measure: Measure
     calendar: Calendar
+    thresholds: Thresholds
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
@@ -78,7 +83,7 @@ def acting(
     measure: Measure,
     *,
     seen: int,
-    by: Standing,
+    by: Standing | Machine,
     at: datetime,
     note: str = "",
 ) -> Iterator[Act]:
@@ -90,14 +95,14 @@ def acting(
     """
     with transaction.atomic():
         locked = lock_measure(measure.pk)
-        may(action, by, locked).or_refuse()
+        _may(action, by, locked).or_refuse()
         _refuse_stale(locked, seen)
         refuse_wrong_state(action, locked)
         before = _columns(locked)
-        act = Act(locked, current_calendar())
+        act = Act(locked, current_calendar(), current_thresholds(on=timezone.localdate(at)))
         yield act
         locked.state = TABLE[action].target or locked.state
-        keep(locked, act.calendar)
+        keep(locked, act.calendar, act.thresholds)
         changes = _difference(before, _columns(locked)) | act.changes
         record(
             f"measures.{action.lower()}",
@@ -108,6 +113,13 @@ def acting(
             note=note,
             restricted=locked.restricted,
         )
+
+
+def _may(action: Action, by: Standing | Machine, measure: Measure) -> Verdict:
+    """The system's own acts are done by a machine, all others by people."""
+    if isinstance(by, Machine) and TABLE[action].who is Who.SYSTEM:
+        return ALLOWED
+    return may(action, by if isinstance(by, Standing) else NOBODY, measure)
 
 
 @contextmanager
@@ -140,9 +152,10 @@ def lock_measure(pk: int) -> Measure:
     return Measure.objects.select_for_update(of=("self",)).select_related("lead").get(pk=pk)
 
 
-def keep(measure: Measure, calendar: Calendar) -> None:
+def keep(measure: Measure, calendar: Calendar, thresholds: Thresholds) -> None:
     """Save a locked measure with everything that follows from it."""
-    dates = lights.dates_of(measure, list(measure.milestones.all()), calendar=calendar)
+    milestones = list(measure.milestones.all())
+    dates = lights.dates_of(measure, milestones, calendar=calendar, thresholds=thresholds)
     for column, day in dates.items():
         setattr(measure, column, day)
     seen_by_before = measure.viewer_agencies

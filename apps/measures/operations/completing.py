@@ -13,6 +13,7 @@ from apps.measures.lifecycle import Action
 from apps.measures.models import Basis, Decision, Evidence, Measure, Request, State
 from apps.measures.models.measure import ENDED
 from apps.measures.operations.acting import Act
+from apps.measures.operations.deadlines import grant_deadline
 from apps.measures.operations.requests import Plea, asking, deciding
 
 ONE_DAY = timedelta(days=1)
@@ -115,7 +116,8 @@ def reopen_measure(
         today = timezone.localdate(at)
         due_on = date.fromisoformat(granted.request.wanted["due_on"][1])
         _refuse_deadline(act.measure, due_on, today=today)
-        _go_on(act, due_on, today)
+        grant_deadline(act.measure, due_on, granted=granted)
+        _go_on(act, today)
     return granted
 
 
@@ -187,10 +189,9 @@ def _deduct_review(act: Act, today: date) -> None:
         measure.next_report_due_on = periods.due_on_or_after(today, measure.cadence, calendar)
 
 
-def _go_on(act: Act, due_on: date, today: date) -> None:
+def _go_on(act: Act, today: date) -> None:
     """As a measure that was acknowledged today; what was deducted belonged to the old deadline."""
     measure = act.measure
-    measure.due_on, measure.due_workdays = due_on, None
     measure.completion_applied_on = measure.completion_verified_on = measure.closed_on = None
     measure.review_workdays = 0
     measure.next_report_due_on = periods.first_due(today, measure.cadence, act.calendar)

@@ -175,6 +175,11 @@ def _check(plan: Plan) -> None:
         raise RuleBroken(
             _("Give the deadline either as a day or in workdays."), field="due_workdays"
         )
+    if plan.cadence == Cadence.WEEKLY:
+        raise RuleBroken(
+            _("Weekly reports need the director's reason and are set when the measure is issued."),
+            field="cadence",
+        )
     if plan.lead in plan.supporters:
         raise RuleBroken(_("The lead agency cannot also be a supporter."), field="supporters")
     if plan.target_quantity is not None and plan.target_quantity <= 0:

@@ -1,76 +1,192 @@
-"""What follows from a changed calendar: the stored days on which lights turn."""
+"""What follows from a changed calendar or rule: dates counted in workdays, and when lights turn."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from apps.agencies.models import Installation
-from apps.audit.operations import record
+from apps.audit.operations import record, record_each
 from apps.core.actor import Actor
-from apps.measures import lights
-from apps.measures.models import Measure, State
+from apps.measures import lights, periods
+from apps.measures.models import DeadlineChange, Measure, State, Thresholds, current_thresholds
+from apps.measures.models.measure import OPEN
+from apps.measures.operations.deadlines import counted_by_notices, counted_deadline
+from apps.measures.operations.issuing import ACKNOWLEDGE_WITHIN_WORKDAYS
 from apps.workdays.arithmetic import Calendar
-from apps.workdays.models import current_calendar
+from apps.workdays.models import CalendarYear, current_calendar
 
 CHUNK = 2_000
-RUNNING = (State.ISSUED, State.IN_PROGRESS, State.COMPLETING)
+COUNTED = ("due_on", "acknowledge_due_on", "next_report_due_on")
+"""The dates of a measure that are counted in workdays, or lie on the last one of a period."""
+COLUMNS = (*COUNTED, *lights.REASONS)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What dates are counted by now, and who lets them follow it when."""
+
+    calendar: Calendar
+    thresholds: Thresholds
+    notices: dict[int, str]
+    by: Actor
+    at: datetime
+
+
+@dataclass
+class Moved:
+    """A measure whose dates change: the new ones, and which of them people were told."""
+
+    measure: Measure
+    dates: dict[str, date | None]
+    told: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 def follow_calendar(*, by: Actor, at: datetime) -> int:
-    """Recompute the light dates of every open measure; returns how many moved.
+    """Recompute the dates of every open measure; returns how many moved.
 
-    Done in chunks, each one statement that writes only what differs. A measure that an
-    operation holds meanwhile is passed over: that operation stores its own dates.
+    A moved deadline is a line of its ledger, and whatever people were told moves with an event
+    and a new version. Done in chunks, each a few statements that write only what differs. A
+    measure that an operation holds meanwhile is passed over until the next time.
     """
-    calendar = current_calendar()
-    moved = sum(_follow(ids, calendar) for ids in _chunks())
+    thresholds = current_thresholds(on=timezone.localdate(at))
+    rule = Rule(current_calendar(), thresholds, _notices(), by, at)
+    moved = sum(_follow(ids, rule) for ids in _chunks())
     if moved:
         here, _created = Installation.objects.get_or_create(pk=1)
         record("measures.follow_calendar", here, by=by, at=at, changes={"measures": (0, moved)})
     return moved
 
 
+def _notices() -> dict[int, str]:
+    return dict(CalendarYear.objects.values_list("year", "notice"))
+
+
 def _chunks() -> Iterator[list[int]]:
-    """Ids of the measures whose lights can still turn, in order, so many at a time."""
+    """Ids of the open measures in order, so many at a time."""
     last = 0
-    running = Measure.objects.filter(state__in=RUNNING).order_by("pk")
+    running = Measure.objects.filter(state__in=OPEN).order_by("pk")
     while ids := list(running.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         yield ids
         last = ids[-1]
 
 
 @transaction.atomic
-def _follow(ids: Sequence[int], calendar: Calendar) -> int:
+def _follow(ids: Sequence[int], rule: Rule) -> int:
     locked = (
-        Measure.objects.filter(pk__in=ids)
-        .select_for_update(skip_locked=True)
+        Measure.objects.filter(pk__in=ids, state__in=OPEN)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("parent__parent")
         .prefetch_related("milestones")
     )
-    moved = []
-    for measure in locked:
-        dates = lights.dates_of(measure, list(measure.milestones.all()), calendar=calendar)
-        if any(getattr(measure, column) != day for column, day in dates.items()):
-            moved.append((measure.pk, dates))
+    moved = [found for measure in locked if (found := _moved(measure, rule))]
     _write(moved)
+    _tell([each for each in moved if each.told], rule)
     return len(moved)
 
 
-def _write(moved: Sequence[tuple[int, dict[str, date | None]]]) -> None:
-    """Store all of it with one UPDATE."""
+def _moved(measure: Measure, rule: Rule) -> Moved | None:
+    before = {column: getattr(measure, column) for column in COLUMNS}
+    for column, day in _counted(measure, rule.calendar).items():
+        setattr(measure, column, day)
+    after = {column: getattr(measure, column) for column in COUNTED}
+    after |= lights.dates_of(
+        measure,
+        list(measure.milestones.all()),
+        calendar=rule.calendar,
+        thresholds=rule.thresholds,
+    )
+    if after == before:
+        return None
+    told = {c: (before[c], after[c]) for c in COUNTED if before[c] != after[c]}
+    return Moved(measure, after, told)
+
+
+def _counted(measure: Measure, calendar: Calendar) -> dict[str, date | None]:
+    """What the calendar says today; an acknowledgement given keeps the day it was judged by."""
+    dates = {"due_on": counted_deadline(measure, calendar)}
+    assert measure.issued_on is not None
+    if measure.state == State.ISSUED:
+        dates["acknowledge_due_on"] = calendar.add(measure.issued_on, ACKNOWLEDGE_WITHIN_WORKDAYS)
+    if measure.next_report_due_on is not None:
+        dates["next_report_due_on"] = _report_due(measure, calendar)
+    return dates
+
+
+def _report_due(measure: Measure, calendar: Calendar) -> date:
+    """The last workday of the period that is owed; the first is never asked for sooner than due.
+
+    A period that the new calendar would have asked for earlier is not asked for afterwards.
+    """
+    assert measure.issued_on is not None
+    assert measure.next_report_due_on is not None
+    first = periods.first_due(measure.issued_on, measure.cadence, calendar)
+    return max(first, periods.in_same_period(measure.next_report_due_on, measure.cadence, calendar))
+
+
+# --- Writing ------------------------------------------------------------------------------
+
+
+def _write(moved: Sequence[Moved]) -> None:
+    """Store all of it with one UPDATE; what people were told makes a new version."""
     if not moved:
         return
-    columns = list(lights.REASONS)
-    assigned = ", ".join(f"{column} = new.{column}" for column in columns)
-    arrays = ", ".join(["%s::bigint[]"] + ["%s::date[]"] * len(columns))
+    assigned = ", ".join(f"{column} = new.{column}" for column in COLUMNS)
+    arrays = ", ".join(["%s::bigint[]", "%s::integer[]"] + ["%s::date[]"] * len(COLUMNS))
     table = connection.ops.quote_name(Measure._meta.db_table)
-    values: list[Any] = [[pk for pk, _dates in moved]]
-    values += [[dates[column] for _pk, dates in moved] for column in columns]
+    values: list[Any] = [[each.measure.pk for each in moved], [bool(each.told) for each in moved]]
+    values[1] = [int(told) for told in values[1]]
+    values += [[each.dates[column] for each in moved] for column in COLUMNS]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET {assigned} "
-            f"FROM unnest({arrays}) AS new(id, {', '.join(columns)}) "
+            f"UPDATE {table} SET {assigned}, version = {table}.version + new.told "
+            f"FROM unnest({arrays}) AS new(id, told, {', '.join(COLUMNS)}) "
             f"WHERE {table}.id = new.id",
             values,
         )
+
+
+def _tell(moved: Sequence[Moved], rule: Rule) -> None:
+    """The ledger of each deadline, and one event for each measure."""
+    if not moved:
+        return
+    changes = [_line(each, rule) for each in moved if "due_on" in each.told]
+    _count_parts_after(changes)
+    DeadlineChange.objects.bulk_create(changes)
+    record_each(
+        "measures.count_anew",
+        ((each.measure, each.told) for each in moved),
+        note=_note(rule),
+        by=rule.by,
+        at=rule.at,
+    )
+
+
+def _note(rule: Rule) -> str:
+    """The latest notice, which is what the dates were counted anew by."""
+    official = [year for year in rule.notices if year in rule.calendar.official_years]
+    return rule.notices[max(official)] if official else ""
+
+
+def _line(each: Moved, rule: Rule) -> DeadlineChange:
+    old, new = each.told["due_on"]
+    line = counted_by_notices(each.measure, old, new, by=rule.calendar, notices=rule.notices)
+    line.decided_by_id, line.decided_by_name = rule.by.pk, str(rule.by)
+    line.decided_at = rule.at
+    return line
+
+
+def _count_parts_after(changes: Sequence[DeadlineChange]) -> None:
+    """How many open parts end on a day after it; those given in workdays stop at it."""
+    due = {change.measure_id: change.new_due_on for change in changes}
+    parts = Measure.objects.filter(parent_id__in=due, state__in=OPEN, due_workdays__isnull=True)
+    after: dict[int, int] = {}
+    for parent_id, due_on in parts.values_list("parent_id", "due_on"):
+        assert parent_id is not None
+        if due_on is not None and due_on > due[parent_id]:
+            after[parent_id] = after.get(parent_id, 0) + 1
+    for change in changes:
+        change.parts_after = after.get(change.measure_id, 0)

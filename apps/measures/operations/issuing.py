@@ -9,19 +9,30 @@ from apps.accounts.standing import Standing
 from apps.core.errors import RuleBroken
 from apps.measures import periods
 from apps.measures.lifecycle import Action
-from apps.measures.models import LeadTerm, Measure
+from apps.measures.models import Cadence, LeadTerm, Measure
 from apps.measures.operations.acting import acting
 
 ACKNOWLEDGE_WITHIN_WORKDAYS = 2
 
 
-def issue_measure(measure: Measure, *, seen: int, by: Standing, at: datetime) -> Measure:
+def issue_measure(
+    measure: Measure,
+    *,
+    weekly_because: str | None = None,
+    seen: int,
+    by: Standing,
+    at: datetime,
+) -> Measure:
     """Hand the measure to its lead agency; its clock runs from today.
 
-    A deadline given in workdays becomes a day now. Raises RuleBroken when the deadline has
-    passed meanwhile, or a milestone lies beyond it.
+    A deadline given in workdays becomes a day now. `weekly_because` is the director's reason
+    for asking for weekly reports; None leaves the cadence as planned. Raises RuleBroken when
+    the deadline has passed meanwhile, a milestone lies beyond it, or the reason is empty.
     """
-    with acting(Action.ISSUE, measure, seen=seen, by=by, at=at) as act:
+    note = "" if weekly_because is None else weekly_because.strip()
+    with acting(Action.ISSUE, measure, seen=seen, by=by, at=at, note=note) as act:
+        if weekly_because is not None:
+            _report_weekly(act.measure, because=note)
         issued, calendar, today = act.measure, act.calendar, timezone.localdate(at)
         if issued.due_workdays is not None:
             issued.due_on = calendar.add(today, issued.due_workdays)
@@ -39,6 +50,12 @@ def issue_measure(measure: Measure, *, seen: int, by: Standing, at: datetime) ->
         assert issued.lead is not None  # propose_measure saw to it
         LeadTerm.objects.create(measure=issued, agency=issued.lead, from_on=today)
     return act.measure
+
+
+def _report_weekly(measure: Measure, *, because: str) -> None:
+    if not because:
+        raise RuleBroken(_("Say why the lead has to report every week."), field="reason")
+    measure.cadence, measure.weekly_reason = Cadence.WEEKLY, because
 
 
 def acknowledge_measure(measure: Measure, *, seen: int, by: Standing, at: datetime) -> Measure:

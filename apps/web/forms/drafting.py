@@ -92,7 +92,10 @@ class PlanForm(forms.Form):
         label=_("Progress is measured by"), choices=Basis.choices, widget=forms.RadioSelect
     )
     cadence = forms.ChoiceField(
-        label=_("The lead reports"), choices=Cadence.choices, widget=forms.RadioSelect
+        label=_("The lead reports"),
+        # Weekly is the director's to set, with a reason, when the measure is issued.
+        choices=[choice for choice in Cadence.choices if choice[0] != Cadence.WEEKLY],
+        widget=forms.RadioSelect,
     )
     restricted = forms.BooleanField(
         label=_("Restricted"),

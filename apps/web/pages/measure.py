@@ -46,6 +46,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": found.addressed_problems.select_related("problem").prefetch_related(
             "problem__members"
         ),
+        "ledger": found.deadline_changes.order_by("-id"),
         "axis": axis(found, on=on),
         "milestones": steps(found, on=on),
         "requests": waiting_on(found),

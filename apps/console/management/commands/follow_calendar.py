@@ -1,4 +1,4 @@
-"""Let what is stored follow a changed calendar now, as the schedule does every hour."""
+"""Let what is stored follow a changed calendar or rule now, as the schedule does every hour."""
 
 from typing import Any
 
@@ -11,7 +11,9 @@ from apps.measures.operations import following
 
 
 class Command(BaseCommand):
-    help = "Recomputes the days on which lights turn after a calendar was entered."
+    help = (
+        "Recomputes dates in workdays, and when lights turn, after a calendar or rule was entered."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with coming_from(Origin(trace="follow_calendar")):
