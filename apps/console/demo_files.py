@@ -7,7 +7,12 @@ import zlib
 _FONT = (
     b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H "
     b"/DescendantFonts [<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light "
-    b"/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> >>] >>"
+    b"/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> "
+    b"/FontDescriptor 6 0 R >>] >>"
+)
+_LOOKS = (
+    b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [0 -200 1000 900] "
+    b"/ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>"
 )
 
 
@@ -26,6 +31,7 @@ def page(lines: list[str]) -> bytes:
         b"/Resources << /Font << /F1 4 0 R >> >> >>",
         _FONT,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+        _LOOKS,
     ]
     return _with_index(objects)
 
