@@ -118,6 +118,8 @@ class Matrix:
     lines: Sequence[Line]
     measures: int
     """All measures of the policy that the reader sees, parts of others included."""
+    proposed: int
+    """Those of them that wait to be issued."""
 
 
 def coverages(policies: Sequence[Policy], standing: Standing, *, on: date) -> dict[int, Coverage]:
@@ -152,6 +154,7 @@ def matrix(policy: Policy, standing: Standing, *, on: date, across: Across) -> M
         sums=sums,
         lines=shown,
         measures=sum(group.count for group in groups),
+        proposed=sum(group.count for group in groups if group.state == State.PROPOSED),
     )
 
 

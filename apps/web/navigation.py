@@ -13,6 +13,7 @@ from apps.measures.models import ProgressReport
 from apps.measures.permissions import may_open_review
 from apps.web import workbench
 from apps.web.clock import today
+from apps.web.remembering import remembered
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,11 @@ def _review(request: HttpRequest, standing: Standing) -> Entry | None:
 
 
 def _measures(request: HttpRequest, standing: Standing) -> Entry:
+    """The list as this person left it."""
     url = reverse("web:measures")
-    return Entry(url, _("Measures"), "list-check", request.path.startswith(url))
+    query = remembered(request, "measures", standing)
+    there = f"{url}?{query}" if query else url
+    return Entry(there, _("Measures"), "list-check", request.path.startswith(url))
 
 
 def _policies(request: HttpRequest, standing: Standing) -> Entry:

@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from apps.measures.lifecycle import Action
 from apps.web.pages import (
     acts,
+    bulk,
     clauses,
     drafting,
     evidence,
@@ -23,6 +24,8 @@ app_name = "web"
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
     path("measures/", measures.measures, name="measures"),
+    path("measures/bulk/", bulk.act, name="bulk"),
+    path("measures/bulk/<slug:token>/", bulk.outcome, name="bulk_outcome"),
     path("measures/<int:pk>/", measure.measure, name="measure"),
     path("measures/<int:pk>/report/", report.report, name="report"),
     path("measures/<int:pk>/evidence/<int:evidence_pk>/", evidence.evidence, name="evidence"),

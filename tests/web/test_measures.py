@@ -116,7 +116,9 @@ def test_sorted_by_light_the_red_come_first(today_cast, clause):
     assert codes(client.get("/measures/?sort=-light")) == ["a", "b"]
 
 
-@pytest.mark.parametrize("sort", ["code", "-code", "deadline", "-deadline", "light", "progress"])
+@pytest.mark.parametrize(
+    "sort", ["code", "-code", "deadline", "-deadline", "light", "progress", "updated"]
+)
 def test_pages_lose_and_repeat_nothing(today_cast, clause, sort):
     for n in range(105):
         plan = an_estimate(today_cast, due_on=today_cast.today + timedelta(days=60 + n % 3))
@@ -160,7 +162,7 @@ def test_a_place_in_one_order_is_none_in_another(today_cast, clause):
         drafted(today_cast, clause, code=f"m-{n:03}")
     client = today_cast.signed_in("supervisor")
     after = client.get("/measures/?sort=code").context["after"]
-    for sort in ("deadline", "light", "progress"):
+    for sort in ("deadline", "light", "progress", "updated"):
         page = client.get(f"/measures/?{after.replace('sort=code', f'sort={sort}')}")
         assert len(codes(page)) == 50
 

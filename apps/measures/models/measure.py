@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Least
+from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
@@ -142,7 +142,7 @@ class MeasureQuerySet(NaturalKey, models.QuerySet["Measure"]):
         return self.filter(state__in=(State.ISSUED, State.IN_PROGRESS), overdue_from_on__lte=after)
 
 
-@tracked(exclude=["yellow_from_on", "red_from_on", "due_key"])
+@tracked(exclude=["yellow_from_on", "red_from_on", "due_key", "changed_at"])
 class Measure(Decided):
     """A countermeasure that can be finished and checked."""
 
@@ -306,6 +306,7 @@ class Measure(Decided):
     )
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    changed_at = models.DateTimeField(_("last act"), db_default=Now(), editable=False)
 
     objects = MeasureQuerySet.as_manager()
 
@@ -373,6 +374,10 @@ class Measure(Decided):
             models.Index(fields=["yellow_from_on"], name="measure_yellow"),
             # Lists by deadline, keyset on (due_key, id).
             models.Index(fields=["due_key", "id"], name="measure_by_deadline"),
+            # Lists by what was done last, keyset on (changed_at, id).
+            models.Index(fields=["changed_at", "id"], name="measure_by_change"),
+            # Lists by progress, keyset on (reported_progress, id).
+            models.Index(fields=["reported_progress", "id"], name="measure_by_progress"),
             # The review queue, oldest first.
             models.Index(
                 fields=["review_waiting_since"],

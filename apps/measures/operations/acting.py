@@ -57,7 +57,7 @@ describe(
     }
 )
 
-FOLLOWING = {"version", "viewer_agencies", *lights.REASONS}
+FOLLOWING = {"version", "changed_at", "viewer_agencies", *lights.REASONS}
 """Columns that follow from the others; the audit trail leaves them out."""
 
 
@@ -102,6 +102,7 @@ def acting(
         act = Act(locked, current_calendar(), current_thresholds(on=timezone.localdate(at)))
         yield act
         locked.state = TABLE[action].target or locked.state
+        locked.changed_at = at
         keep(locked, act.calendar, act.thresholds)
         changes = _difference(before, _columns(locked)) | act.changes
         record(

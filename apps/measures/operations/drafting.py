@@ -58,7 +58,7 @@ def draft_measure(
         raise RuleBroken(_("A measure carries out at least one clause."), field="clauses")
     _check_in_force(clauses)
     _check(plan)
-    measure = Measure(code=code, confidence=own_confidence())
+    measure = Measure(code=code, confidence=own_confidence(), changed_at=at)
     _apply(plan, measure, by)
     try:
         with transaction.atomic():
@@ -100,7 +100,7 @@ def add_clauses(
 def propose_measure(measure: Measure, *, seen: int, by: Standing, at: datetime) -> Measure:
     """Put a complete draft before the director: lead, deadline and progress basis are set."""
     with acting(Action.PROPOSE, measure, seen=seen, by=by, at=at) as act:
-        _check_complete(act.measure, today=timezone.localdate(at))
+        check_complete(act.measure, today=timezone.localdate(at))
         act.measure.proposed_by_id = by.pk
     return act.measure
 
@@ -188,7 +188,8 @@ def _check(plan: Plan) -> None:
         raise RuleBroken(_("No milestone may be due after the deadline."), field="milestones")
 
 
-def _check_complete(measure: Measure, *, today: date) -> None:
+def check_complete(measure: Measure, *, today: date) -> None:
+    """Raise RuleBroken for what a draft lacks to be proposed. Milestones may be loaded already."""
     if measure.lead is None:
         raise RuleBroken(_("A proposal names its lead agency."), field="lead")
     if measure.due_on is None and measure.due_workdays is None:
@@ -200,7 +201,7 @@ def _check_complete(measure: Measure, *, today: date) -> None:
 
 def _check_basis(measure: Measure) -> None:
     """Progress has something to be measured by."""
-    if measure.basis == Basis.MILESTONES and not measure.milestones.exists():
+    if measure.basis == Basis.MILESTONES and not measure.milestones.all():
         raise RuleBroken(
             _("Progress by milestones needs at least one milestone."), field="milestones"
         )

@@ -2,31 +2,44 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Value, When
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from apps.agencies.models import Agency
-from apps.measures.filters import MeasureFilter
+from apps.measures.filters import NONE, MeasureFilter
 from apps.measures.lights import Light, light_expression
 from apps.measures.models import Measure, MeasureClause
 from apps.measures.models.measure import MeasureQuerySet
-from apps.policies.models import Policy
+from apps.policies.models import Clause, Policy
+from apps.web import bulk
 from apps.web.cards import cards, loaded
 from apps.web.clock import today
 from apps.web.paging import page, query_of
+from apps.web.remembering import remember
 from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar
 
 PAGE = 50
 BESIDE = ("sort", "after", "before")
 """What else stands in the address of the list."""
-SORTS = {"code": "code", "deadline": "due_key", "light": "urgency", "progress": "reported_progress"}
+MORE = frozenset(MeasureFilter.base_filters) - {"q", "state", "lead", "policy", "light"}
+"""The filters that are folded away until one of them is in use."""
+SORTS = {
+    "code": "code",
+    "deadline": "due_key",
+    "light": "urgency",
+    "progress": "reported_progress",
+    "updated": "changed_at",
+}
 """What a list may be sorted by; a minus before the name turns it round."""
 BY_URGENCY = (Light.RED, Light.YELLOW, Light.GREEN, Light.GREY, Light.BLUE)
 
@@ -51,12 +64,21 @@ class Column:
     direction: str
 
 
+@dataclass(frozen=True)
+class Chip:
+    """A filter in use, in words, and the address without it."""
+
+    label: str
+    value: str
+    query: str
+
+
 @require_safe
 @login_required
 def measures(request: HttpRequest) -> HttpResponse:
     """The measures this person sees. Filters, order and place live in the address."""
-    on, asked = today(), request.GET
-    visible = Measure.objects.visible_to(standing_of(request))
+    on, asked, standing = today(), request.GET, standing_of(request)
+    visible = Measure.objects.visible_to(standing)
     found = _filter(asked, visible, on)
     sort, descending = _sort(asked)
     shown = page(
@@ -68,8 +90,12 @@ def measures(request: HttpRequest) -> HttpResponse:
         before=asked.get("before", ""),
     )
     counts = _counts(asked, visible, on)
+    chips, filters = _chips(found, asked), query_of(asked)
     context = {
         "form": found.form,
+        "sentences": [*found.sentences, *_wrong_sort(asked)],
+        "chips": chips,
+        "more_open": any(name in MORE for name in asked),
         "cards": cards(shown.rows, on=on, calendar=current_calendar()),
         "counts": counts,
         "total": sum(each.count for each in counts if each.chosen),
@@ -77,19 +103,71 @@ def measures(request: HttpRequest) -> HttpResponse:
         "columns": _columns(asked, sort, descending),
         "before": query_of(asked, before=shown.before) if shown.before else "",
         "after": query_of(asked, after=shown.after) if shown.after else "",
-        "filtered": bool(found.form.is_valid() and any(found.form.cleaned_data.values())),
+        "filtered": bool(chips or found.sentences),
+        "filters": filters,
+        "bulk": bulk.offered(standing),
+        "most": bulk.MOST,
     }
-    return render(request, "web/measures.html", context)
+    response = render(request, "web/measures.html", context)
+    if not context["sentences"]:
+        remember(request, response, "measures", filters, standing)
+    return response
 
 
 def _filter(asked: QueryDict, visible: MeasureQuerySet, on: date) -> MeasureFilter:
     """The filters as asked, offering the choices that can be meant."""
     found = MeasureFilter(asked, queryset=visible, on=on, beside=BESIDE)
-    fields = found.form.fields
+    chosen = found.form.cleaned_data if found.form.is_valid() else {}
     carried = MeasureClause.objects.filter(clause__policy=OuterRef("pk"))
-    fields["policy"].queryset = Policy.objects.filter(Exists(carried))
-    fields["lead"].queryset = Agency.objects.able_to_lead()
+    leading = Agency.objects.able_to_lead()
+    clause, policy = chosen.get("clause"), chosen.get("policy")
+    within = policy.pk if policy else clause.policy_id if clause else None
+    offered = {
+        "policy": Policy.objects.filter(Exists(carried)),
+        "lead": leading,
+        "supporter": leading,
+        "clause": Clause.objects.filter(policy=within),
+    }
+    for name, rows in offered.items():
+        found.form.fields[name].queryset = rows
     return found
+
+
+def _chips(found: MeasureFilter, asked: QueryDict) -> list[Chip]:
+    """The filters in use but for the light, which the counters show."""
+    if not found.form.is_valid():
+        return []
+    return [
+        Chip(str(found.form[name].label), _in_words(found, name, value), _without(asked, name))
+        for name, value in found.form.cleaned_data.items()
+        if value not in (None, "") and name != "light"
+    ]
+
+
+def _in_words(found: MeasureFilter, name: str, value: Any) -> str:
+    field = found.form.fields[name]
+    if value == NONE:
+        return str(field.null_label)
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, Agency):
+        return value.label
+    if isinstance(value, str) and name != "q":
+        return str(dict(field.choices)[value])
+    return str(value)
+
+
+def _without(asked: QueryDict, name: str) -> str:
+    rest = asked.copy()
+    rest.pop(name, None)
+    return query_of(rest)
+
+
+def _wrong_sort(asked: QueryDict) -> list[str]:
+    sort = asked.get("sort", "")
+    if not sort or sort.removeprefix("-") in SORTS:
+        return []
+    return [gettext("The list cannot be sorted by “%(key)s”.") % {"key": sort[:40]}]
 
 
 def _counts(asked: QueryDict, visible: MeasureQuerySet, on: date) -> list[LightCount]:
@@ -127,6 +205,7 @@ def _columns(asked: QueryDict, sort: str, descending: bool) -> dict[str, Column]
         "light": _("Light"),
         "progress": _("Progress"),
         "deadline": _("Deadline"),
+        "updated": _("Last act"),
     }
     return {
         key: Column(

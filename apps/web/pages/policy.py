@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
 from apps.agencies.models import in_language
+from apps.core.actor import Role
 from apps.core.typed import whole_number
 from apps.dashboards.columns import Across
 from apps.dashboards.queries import Covering, Line, Matrix, matrix
@@ -67,6 +68,7 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         "headline": count_of(board.coverage.measures, policy=pk, place=Place.TOP.value),
         "sheet": _sheet(found, board, only) if obliges else None,
         "beside": _beside(branches, whole_number(request.GET.get("beside", ""))),
+        "proposed": board.proposed if standing.holds(Role.DIRECTOR) else 0,
         "may_draft": bool(may_draft(standing)),
         "may_enter": standing.holds_any(KEEPERS),
     }
