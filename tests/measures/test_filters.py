@@ -25,6 +25,12 @@ def due(code: str, day: date) -> None:
     Measure.objects.filter(code=code).update(due_on=day)
 
 
+def brought_to(code: str, state: State) -> None:
+    """Written around the operations."""
+    closed_on = TODAY if state == State.CLOSED else None
+    Measure.objects.filter(code=code).update(state=state, closed_on=closed_on)
+
+
 def test_a_clause_stands_for_its_parts_in_force(cast, clause):
     part = Clause.objects.create(policy=clause.policy, parent=clause, code="P-2", position=2)
     deep = Clause.objects.create(policy=clause.policy, parent=part, code="P-3", position=3)
@@ -64,7 +70,7 @@ def test_phases_part_the_states(cast, clause):
     drafted(cast, clause, code="draft")
     for n, state in enumerate((State.ISSUED, State.SUSPENDED, State.CLOSED, State.CANCELLED)):
         issued(cast, clause, code=f"m-{n}")
-        Measure.objects.filter(code=f"m-{n}").update(state=state)
+        brought_to(f"m-{n}", state)
     assert found(phase="NOT_ISSUED") == ["draft"]
     assert found(phase="OPEN") == ["m-0", "m-1"]
     assert found(phase="ENDED") == ["m-2", "m-3"]
@@ -84,7 +90,7 @@ def test_named_deadlines_are_of_what_is_still_owed(cast, clause):
     drafted(cast, clause, code="draft", plan=an_estimate(cast, due_on=None, due_workdays=9))
     in_progress(cast, clause, code="closed")
     due("closed", days["before"])
-    Measure.objects.filter(code="closed").update(state=State.CLOSED)
+    brought_to("closed", State.CLOSED)
     assert found(due="OVERDUE") == ["before"]
     assert found(due="THIS_WEEK") == ["sunday"]
     assert found(due="THIS_MONTH") == ["before", "last", "monday", "sunday"]
