@@ -28,7 +28,7 @@ def due(code: str, day: date) -> None:
 def brought_to(code: str, state: State) -> None:
     """Written around the operations."""
     day = TODAY if state == State.CLOSED else None
-    Measure.objects.filter(code=code).update(state=state, closed_on=day, applied_on=day)
+    Measure.objects.filter(code=code).update(state=state, closed_on=day, completion_applied_on=day)
 
 
 def test_a_clause_stands_for_its_parts_in_force(cast, clause):
