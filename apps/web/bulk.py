@@ -1,6 +1,6 @@
 """Acts on many measures at once: judged one by one, each in a transaction of its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from apps.measures.permissions import OFFICE, WRITERS, may_now
 
 MOST = 200
 """As many as one person can still look through before saying yes."""
-OPERATIONS = {
+OPERATIONS: Mapping[Action, Callable[..., Measure]] = {
     Action.PROPOSE: operations.propose_measure,
     Action.ISSUE: operations.issue_measure,
     Action.ACKNOWLEDGE: operations.acknowledge_measure,
