@@ -45,7 +45,7 @@ ISSUED = (
         days(220),
         clauses=("GD-09/driver-2",),
         steps=(Step("确定首批推广标准清单", days(80)), Step("完成首批标准推广", days(210))),
-        issued=workdays(-5),
+        issued=workdays(-3),
         acknowledged=False,
     ),
     Story(
