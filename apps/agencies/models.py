@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import tracked
+from apps.core.search import InitialsField, Searchable
 
 
 class Level(models.TextChoices):
@@ -91,6 +92,7 @@ class Bilingual(models.Model):
 
     name = models.CharField(_("name"), max_length=300)
     name_en = models.CharField(_("English name"), max_length=300, blank=True)
+    initials = InitialsField("name")
 
     class Meta:
         abstract = True
@@ -104,8 +106,9 @@ def in_language(chinese: str, english: str) -> str:
     return english if english and (get_language() or "").startswith("en") else chinese
 
 
-class DistrictQuerySet(NaturalKey, models.QuerySet["District"]):
-    key_field = "adcode"
+class DistrictQuerySet(NaturalKey, Searchable["District"]):
+    key_field = search_code = "adcode"
+    search_columns = ("name", "name_en", "initials")
 
 
 @tracked()
@@ -123,6 +126,10 @@ class District(Bilingual, Sourced):
         verbose_name = _("district")
         verbose_name_plural = _("districts")
         ordering = ("position", "id")
+        indexes = [
+            # matching(words)
+            DistrictQuerySet.words_index("district_words"),
+        ]
 
 
 class DistrictProfileQuerySet(NaturalKey, models.QuerySet["DistrictProfile"]):
@@ -164,7 +171,9 @@ class DistrictProfile(Sourced):
         return str(self.district)
 
 
-class AgencyQuerySet(NaturalKey, models.QuerySet["Agency"]):
+class AgencyQuerySet(NaturalKey, Searchable["Agency"]):
+    search_columns = ("name", "short_name", "name_en", "short_name_en", "initials")
+
     def within(self, agency_id: int) -> "AgencyQuerySet":
         """The agency and everything below it."""
         return self.filter(path__contains=[agency_id])
@@ -189,6 +198,7 @@ class Agency(Bilingual, Sourced):
     code = models.CharField(_("code"), max_length=40, unique=True)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     short_name_en = models.CharField(_("short English name"), max_length=60, blank=True)
+    initials = InitialsField("name", "short_name")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     level = models.CharField(_("level"), max_length=13, choices=Level)
     parent = models.ForeignKey(
@@ -226,6 +236,8 @@ class Agency(Bilingual, Sourced):
         indexes = [
             # within(agency): the subtree of an agency.
             GinIndex(fields=["path"], name="agency_subtree"),
+            # matching(words)
+            AgencyQuerySet.words_index("agency_words"),
         ]
 
     @property

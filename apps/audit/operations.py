@@ -15,6 +15,7 @@ from apps.audit.models import AuditEvent, Seal
 from apps.audit.seals import GENESIS, columns_of, digest_of, sealed_models
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotAllowed, RuleBroken, Stale
+from apps.core.search import InitialsField
 
 Changes = Mapping[str, tuple[Any, Any]]
 M = TypeVar("M", bound=models.Model)
@@ -177,8 +178,13 @@ def _columns(row: models.Model) -> dict[str, Any]:
     return {
         field.name: getattr(row, field.attname)
         for field in row._meta.concrete_fields
-        if not (field.primary_key or field.generated or field.name in ("version", "password"))
+        if not (field.primary_key or _follows(field) or field.name in ("version", "password"))
     }
+
+
+def _follows(field: "models.Field[Any, Any]") -> bool:
+    """Whether nobody says it: the database or the field makes it of what is said."""
+    return field.generated or isinstance(field, InitialsField)
 
 
 # --- Sealing ------------------------------------------------------------------------------

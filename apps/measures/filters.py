@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _said
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency, District
+from apps.core.search import words_of
 from apps.measures.lights import Light, in_light
-from apps.measures.models import Measure, MeasureClause, State, Support
+from apps.measures.models import Measure, MeasureClause, MeasureProblem, State, Support
 from apps.measures.models.measure import OPEN, UNISSUED, MeasureQuerySet
-from apps.policies.models import Clause, Policy
+from apps.policies.models import Clause, Policy, Problem
 
 NONE = "none"
 """As a value: those that have no lead, or no district."""
@@ -95,6 +96,7 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         "by_district",
         null_label=_("Not led by a district"),
     )
+    problem = _row(Problem.objects.all(), _("Problem"), "by_problem")
     category = _choice(Measure.Category, _("Chain category"))
     phase = _choice(Phase, _("Open or ended"), method="by_phase")
     state = _choice(State, _("State"))
@@ -130,12 +132,9 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         return found
 
     def by_words(self, measures: MeasureQuerySet, name: str, words: str) -> MeasureQuerySet:
-        """Each word stands in the code or in one of the titles."""
-        for word in words.split():
-            measures = measures.filter(
-                Q(code__istartswith=word) | Q(title__icontains=word) | Q(title_en__icontains=word)
-            )
-        return measures
+        """Each word stands in the code, in a title or in its pinyin initials."""
+        found = words_of(words)
+        return measures.matching(found) if found else measures.none()
 
     def by_policy(self, measures: MeasureQuerySet, name: str, policy: Policy) -> MeasureQuerySet:
         """Carries out a clause of the policy."""
@@ -158,6 +157,13 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         """Supported by the agency or by one below it."""
         given = Support.objects.filter(measure=OuterRef("pk"), agency__path__contains=[agency.pk])
         return measures.filter(Exists(given))
+
+    def by_problem(self, measures: MeasureQuerySet, name: str, problem: Problem) -> MeasureQuerySet:
+        """Addresses the problem, or its group as a whole."""
+        meant = MeasureProblem.objects.filter(
+            Q(problem=problem) | Q(problem=problem.group_id), measure=OuterRef("pk")
+        )
+        return measures.filter(Exists(meant))
 
     def by_district(self, measures: MeasureQuerySet, name: str, district: Any) -> MeasureQuerySet:
         """Led by an agency of the district or by one below it; being named is not leading."""

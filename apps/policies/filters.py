@@ -1,10 +1,10 @@
 """Finding policies; shared by every face."""
 
 import django_filters
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Level
+from apps.core.search import words_of
 from apps.policies.models import Policy, PolicyQuerySet
 
 
@@ -24,14 +24,6 @@ class PolicyFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
         fields = ["use", "level"]
 
     def with_words(self, policies: PolicyQuerySet, name: str, words: str) -> PolicyQuerySet:
-        """Every word occurs somewhere."""
-        for word in words.split():
-            policies = policies.filter(
-                Q(name__icontains=word)
-                | Q(name_en__icontains=word)
-                | Q(nickname__icontains=word)
-                | Q(code__istartswith=word)
-                | Q(document_number__icontains=word)
-                | Q(issuer__icontains=word)
-            )
-        return policies
+        """Every word stands somewhere in what a policy is called or known by."""
+        found = words_of(words)
+        return policies.matching(found) if found else policies.none()

@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Bilingual, Level, NaturalKey, Sourced, in_language
 from apps.audit.history import tracked
+from apps.core.search import InitialsField, Searchable
 
 
-class PolicyQuerySet(NaturalKey, models.QuerySet["Policy"]):
+class PolicyQuerySet(NaturalKey, Searchable["Policy"]):
+    search_columns = ("name", "nickname", "name_en", "document_number", "issuer", "initials")
+
     def obliging(self) -> "PolicyQuerySet":
         """Those that dashboards count; the rest is background."""
         return self.filter(use=Policy.Use.OBLIGES)
@@ -39,6 +42,7 @@ class Policy(Bilingual, Sourced):
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     nickname = models.CharField(_("known as"), max_length=100, blank=True)
+    initials = InitialsField("name", "nickname")
     level = models.CharField(_("level"), max_length=13, choices=Level)
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     use = models.CharField(_("use"), max_length=10, choices=Use)
@@ -58,9 +62,15 @@ class Policy(Bilingual, Sourced):
         verbose_name = _("policy")
         verbose_name_plural = _("policies")
         ordering = ("code",)
+        indexes = [
+            # matching(words)
+            PolicyQuerySet.words_index("policy_words"),
+        ]
 
 
-class ClauseQuerySet(NaturalKey, models.QuerySet["Clause"]):
+class ClauseQuerySet(NaturalKey, Searchable["Clause"]):
+    search_columns = ("heading", "heading_en", "initials", "text")
+
     def in_force(self) -> "ClauseQuerySet":
         """Those that the policy's text still has."""
         return self.filter(retired_on__isnull=True)
@@ -103,6 +113,7 @@ class Clause(Sourced):
     number = models.CharField(_("number as printed"), max_length=20, blank=True)
     heading = models.CharField(_("heading"), max_length=300, blank=True)
     heading_en = models.CharField(_("English heading"), max_length=300, blank=True)
+    initials = InitialsField("heading")
     text = models.TextField(_("text"), blank=True)
     actionable = models.CharField(
         _("actionable"), max_length=7, choices=Actionable, default=Actionable.UNKNOWN
@@ -125,6 +136,10 @@ class Clause(Sourced):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="clause_not_in_itself"
             ),
+        ]
+        indexes = [
+            # matching(words)
+            ClauseQuerySet.words_index("clause_words"),
         ]
 
     def __str__(self) -> str:
@@ -183,8 +198,8 @@ SAID_FROM_THE_OTHER = {
 # --- Industry chains and what is stuck in them ----------------------------------------------
 
 
-class ChainQuerySet(NaturalKey, models.QuerySet["Chain"]):
-    pass
+class ChainQuerySet(NaturalKey, Searchable["Chain"]):
+    search_columns = ("name", "name_en", "initials")
 
 
 @tracked()
@@ -237,6 +252,10 @@ class Chain(Bilingual, Sourced):
                 name="chain_ends_after_it_begins",
             ),
         ]
+        indexes = [
+            # matching(words)
+            ChainQuerySet.words_index("chain_words"),
+        ]
 
 
 class ChainSegmentQuerySet(NaturalKey, models.QuerySet["ChainSegment"]):
@@ -286,7 +305,9 @@ class ChainSegment(Bilingual, Sourced):
         ]
 
 
-class ProblemQuerySet(NaturalKey, models.QuerySet["Problem"]):
+class ProblemQuerySet(NaturalKey, Searchable["Problem"]):
+    search_columns = ("name", "name_en", "initials")
+
     def items(self) -> "ProblemQuerySet":
         """The single problems, without the groups that they stand in."""
         return self.filter(group__isnull=False)
@@ -358,6 +379,10 @@ class Problem(Bilingual, Sourced):
             models.CheckConstraint(
                 condition=Q(import_type="") | Q(kind="IMPORTED"), name="import_type_of_an_import"
             ),
+        ]
+        indexes = [
+            # matching(words)
+            ProblemQuerySet.words_index("problem_words"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from apps.web.pages import (
     report,
     requests,
     review,
+    search,
     workbench,
 )
 
@@ -71,6 +72,7 @@ urlpatterns = [
         evidence.viewer_file,
         name="viewer_file",
     ),
+    path("search/", search.search, name="search"),
     path("policies/", policies.policies, name="policies"),
     path("policies/<int:pk>/", policy.policy, name="policy"),
     path("policies/<int:pk>/clauses/", clauses.clauses, name="clauses"),

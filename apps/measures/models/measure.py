@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Least, Now
+from django.db.models.functions import Least, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
@@ -21,6 +21,7 @@ from apps.agencies.models import (
 )
 from apps.audit.history import tracked
 from apps.core.actor import Role
+from apps.core.search import InitialsField, Searchable
 from apps.policies.models import Clause
 
 
@@ -68,7 +69,10 @@ class Decided(Sourced):
         abstract = True
 
 
-class MeasureQuerySet(NaturalKey, models.QuerySet["Measure"]):
+class MeasureQuerySet(NaturalKey, Searchable["Measure"]):
+    search_columns = ("title", "title_en", "initials")
+    search_is_large = True
+
     def visible_to(self, standing: Standing) -> "MeasureQuerySet":
         """What this person may see at all. Drafts and proposals: the supervision office only.
 
@@ -155,6 +159,7 @@ class Measure(Decided):
     code = models.CharField(_("code"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=300)
     title_en = models.CharField(_("English title"), max_length=500, blank=True)
+    initials = InitialsField("title")
     nature = models.CharField(_("nature"), max_length=20, blank=True)
     category = models.CharField(_("chain category"), max_length=10, choices=Category, blank=True)
     indicator_hint = models.CharField(_("what can be tracked"), max_length=200, blank=True)
@@ -384,6 +389,10 @@ class Measure(Decided):
                 name="measure_review_queue",
                 condition=Q(review_waiting_since__isnull=False),
             ),
+            # matching(words), best(words): words, and the beginnings of code and title.
+            MeasureQuerySet.words_index("measure_words"),
+            models.Index(OpClass(Upper("code"), "text_pattern_ops"), name="measure_code_prefix"),
+            models.Index(OpClass(Upper("title"), "text_pattern_ops"), name="measure_title_prefix"),
             # Workbench: reports owed.
             models.Index(fields=["state", "next_report_due_on"], name="measure_report_due"),
         ]

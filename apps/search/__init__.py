@@ -1,0 +1,1 @@
+"""Search of everything, for people and for other systems."""
