@@ -13,6 +13,8 @@ from apps.search.queries import Group, Kind
 
 AROUND = 24
 """So many characters of a long text are shown on either side of the word."""
+BY_CODE = (Kind.MEASURES, Kind.POLICIES, Kind.PROBLEMS)
+"""Known to people by their codes; those of others are shown when they were typed."""
 Piece = tuple[str, bool]
 """Some characters of a text, and whether they are what was looked for."""
 
@@ -67,7 +69,7 @@ def _hit(kind: Kind, row: Any, words: Sequence[str]) -> Hit:
     marked = marks(title, words) or _by_initials(title, row.initials, words)
     return Hit(
         url=ADDRESSES[kind](row),
-        code=pieces(code, marks(code, words)),
+        code=pieces(code, found) if (found := marks(code, words)) or kind in BY_CODE else [],
         title=pieces(title, marked),
         detail=_detail(kind, row, [text for text in columns if text != row.initials], title, words),
         restricted=getattr(row, "restricted", False),
