@@ -41,8 +41,8 @@ def found(cast, **asked) -> list[str]:
 
 def test_filters_are_the_whitelisted_ones(db):
     assert set(MeasureFilter.base_filters) == {
-        *("q", "policy", "clause", "lead", "supporter", "district", "category", "phase", "state"),
-        *("light", "due", "due_from", "due_to", "place", "restricted"),
+        *("q", "policy", "clause", "lead", "supporter", "district", "problem", "phase", "state"),
+        *("category", "light", "due", "due_from", "due_to", "place", "restricted"),
     }
 
 
@@ -96,7 +96,7 @@ def test_counts_by_light_equal_the_lists_they_open(today_cast, clause):
     in_progress(today_cast, clause, code="green")
     late(in_progress(today_cast, clause, code="red"))
     client = today_cast.signed_in("supervisor")
-    counts = client.get("/measures/?q=e").context["counts"]
+    counts = client.get("/measures/?q=me").context["counts"]
     assert {str(each.light): each.count for each in counts if each.count} == {
         "None": 3,
         "RED": 1,
