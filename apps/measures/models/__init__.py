@@ -17,12 +17,12 @@ from apps.measures.models.measure import (
     Measure,
     MeasureClause,
     State,
-    Support,
 )
 from apps.measures.models.milestone import Milestone
 from apps.measures.models.problem import MeasureProblem
 from apps.measures.models.report import ProgressReport, ReportEvidence, ReportMilestone, Review
 from apps.measures.models.request import Decision, Request, RequestEvidence
+from apps.measures.models.support import Support
 
 __all__ = [
     "Basis",

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -23,6 +24,9 @@ from apps.audit.history import tracked
 from apps.core.actor import Role
 from apps.core.search import InitialsField, Searchable
 from apps.policies.models import Clause
+
+if TYPE_CHECKING:
+    from apps.measures.models.support import Support
 
 
 class State(models.TextChoices):
@@ -440,22 +444,3 @@ class MeasureClause(Decided):
 
     def __str__(self) -> str:
         return f"{self.measure_id} → {self.clause_id}"
-
-
-@tracked()
-class Support(models.Model):
-    """An agency supports a measure."""
-
-    measure = models.ForeignKey(
-        Measure, models.CASCADE, related_name="supports", verbose_name=_("measure")
-    )
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("agency"))
-
-    class Meta:
-        verbose_name = _("supporting agency")
-        verbose_name_plural = _("supporting agencies")
-        ordering = ("id",)
-        constraints = [models.UniqueConstraint(fields=["measure", "agency"], name="supports_once")]
-
-    def __str__(self) -> str:
-        return f"{self.agency_id} → {self.measure_id}"
