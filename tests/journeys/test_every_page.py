@@ -95,6 +95,7 @@ def every_page(visit, office: Office, screen: Screen) -> Iterator[tuple[str, Pag
     for name, address in {
         "workbench": "/",
         "measures": "/measures/",
+        "search": "/search/?q=6.1",
         "measure": f"/measures/{office.running.pk}/",
         "measure to verify": f"/measures/{office.completing.pk}/",
         "verify": f"/measures/{office.completing.pk}/verify/",
