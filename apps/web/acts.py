@@ -28,6 +28,9 @@ ACTS: dict[Action, str] = {
     Action.ASK_REOPENING: "web:ask_reopening",
     Action.REOPEN: "web:reopen",
     Action.REFUSE_REOPENING: "web:refuse_reopening",
+    Action.ASK_CONTRIBUTION: "web:ask_contribution",
+    Action.CONTRIBUTE: "web:contribute",
+    Action.ASK_COORDINATION: "web:ask_coordination",
 }
 """The actions with an operation behind them. Every address takes the measure's `pk`."""
 
@@ -52,6 +55,9 @@ ICONS = {
     Action.ASK_REOPENING: "history",
     Action.REOPEN: "history",
     Action.REFUSE_REOPENING: "x",
+    Action.ASK_CONTRIBUTION: "inbox",
+    Action.CONTRIBUTE: "edit",
+    Action.ASK_COORDINATION: "info-circle",
 }
 QUIET = frozenset(
     {
@@ -61,6 +67,8 @@ QUIET = frozenset(
         Action.SEND_BACK,
         Action.ASK_REOPENING,
         Action.REFUSE_REOPENING,
+        Action.ASK_CONTRIBUTION,
+        Action.ASK_COORDINATION,
     }
 )
 """Never the main button of a page."""
@@ -173,7 +181,9 @@ def _unfinished(measure: Measure) -> Verdict:
 
 
 def _waiting(action: Action, measure: Measure) -> Verdict:
-    """A review needs a report that waits for it."""
+    """A review needs a report that waits for it, a question somebody to ask."""
+    if action is Action.ASK_CONTRIBUTION and not measure.supporters.all():
+        return Verdict(_("This measure has no supporting agency."))
     if action is Action.REVIEW and measure.review_waiting_since is None:
         return Verdict(_("No report is waiting for review."))
     return Verdict()

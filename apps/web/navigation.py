@@ -26,6 +26,13 @@ class Entry:
     active: bool
     count: int | None = None
 
+    @property
+    def shown(self) -> str:
+        """The count as people read it."""
+        if self.count is None:
+            return ""
+        return f"{workbench.MOST}+" if self.count > workbench.MOST else str(self.count)
+
 
 def items(request: HttpRequest) -> list[Entry]:
     """The entries of the signed-in person; none for a stranger."""

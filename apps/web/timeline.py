@@ -19,7 +19,16 @@ from apps.audit.models import AuditEvent
 from apps.audit.reading import act_label
 from apps.measures.lifecycle import ASKS, DECIDED_BY, DECIDES, REQUEST_PATHS
 from apps.measures.lights import plain
-from apps.measures.models import Decision, Measure, ProgressReport, Request, Review
+from apps.measures.models import (
+    CoordinationItem,
+    CoordinationOutcome,
+    Decision,
+    Evidence,
+    Measure,
+    ProgressReport,
+    Request,
+    Review,
+)
 
 TOLD_BY_ROWS = (
     "measures.report",
@@ -53,6 +62,7 @@ class Show(models.TextChoices):
     ALL = "all", gettext_lazy("Everything")
     REPORTS = "reports", gettext_lazy("Reports")
     DECISIONS = "decisions", gettext_lazy("Decisions")
+    OTHERS = "others", gettext_lazy("Contributions and coordination")
 
 
 class Kind(Enum):
@@ -61,12 +71,14 @@ class Kind(Enum):
     REQUEST = "request"
     DECISION = "decision"
     ACT = "act"
+    OTHERS = "others"
 
 
 SHOWN = {
     Show.ALL: set(Kind),
     Show.REPORTS: {Kind.REPORT, Kind.REVIEW},
     Show.DECISIONS: {Kind.REVIEW, Kind.REQUEST, Kind.DECISION, Kind.ACT},
+    Show.OTHERS: {Kind.OTHERS},
 }
 
 
@@ -91,6 +103,7 @@ class Entry:
     report: ProgressReport | None = None
     outcome: str = ""
     changes: Sequence[Change] = ()
+    pieces: Sequence[Evidence] = ()
     asked: Request | None = None
 
 
@@ -99,14 +112,18 @@ def timeline(measure: Measure, *, show: Show = Show.ALL) -> list[Entry]:
 
     The same number of queries however long.
     """
-    entries = [*_reports(measure), *_requests(measure), *_acts(measure)]
+    acts = [*_reports(measure), *_requests(measure), *_acts(measure)]
+    entries = [*acts, *_contributions(measure), *_items(measure)]
     kept = (entry for entry in entries if entry.kind in SHOWN[show])
     return sorted(kept, key=lambda entry: entry.at, reverse=True)
 
 
 def since(measure: Measure, seen: int) -> list[Entry]:
-    """What happened after the version somebody saw, newest first: one act a version."""
-    entries = timeline(measure, show=Show.ALL)
+    """What happened after the version somebody saw, newest first: one act a version.
+
+    What others added beside the measure is no version of it.
+    """
+    entries = [e for e in timeline(measure) if e.kind is not Kind.OTHERS]
     return entries[: max(measure.version - seen, 0)]
 
 
@@ -184,6 +201,42 @@ def _decision(request: Request, decision: Decision) -> Entry:
         decision.reason,
         outcome=decision.outcome,
     )
+
+
+def _contributions(measure: Measure) -> Iterable[Entry]:
+    for asked in measure.contribution_requests.select_related("agency"):
+        title = _("%(agency)s is asked for a contribution") % {"agency": asked.agency.label}
+        yield _beside(asked.asked_at, asked.asked_by_name, title, asked.question)
+    for made in measure.contributions.select_related("agency").prefetch_related("evidence"):
+        title = _("Contribution of %(agency)s") % {"agency": made.agency.label}
+        yield _beside(made.at, made.by_name, title, made.text, pieces=list(made.evidence.all()))
+
+
+def _items(measure: Measure) -> Iterable[Entry]:
+    for item in measure.coordination_items.select_related("agency", "outcome"):
+        whom = _("the supervising leader of %(agency)s") if item.of_leader else "%(agency)s"
+        whom %= {"agency": item.agency.label}
+        title = _("Question %(number)d to %(whom)s") % {"number": item.number, "whom": whom}
+        yield _beside(item.at, item.by_name, title, item.question)
+        if outcome := getattr(item, "outcome", None):
+            yield _outcome(item, outcome)
+
+
+def _outcome(item: CoordinationItem, outcome: CoordinationOutcome) -> Entry:
+    title = _("Question %(number)d: %(outcome)s") % {
+        "number": item.number,
+        "outcome": outcome.get_kind_display(),
+    }
+    if outcome.given_on:
+        title += " · " + _("given by %(who)s on %(day)s, put on record by the office") % {
+            "who": outcome.given_by,
+            "day": date_format(outcome.given_on),
+        }
+    return _beside(outcome.at, outcome.by_name, title, outcome.text)
+
+
+def _beside(at: datetime, who: str, title: str, text: str, **more: Any) -> Entry:
+    return Entry(Kind.OTHERS, at, who, title, text, **more)
 
 
 def _acts(measure: Measure) -> Iterable[Entry]:

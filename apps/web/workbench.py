@@ -10,7 +10,19 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, Min, OuterRef, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    IntegerField,
+    Min,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,7 +32,8 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import Role
 from apps.measures.lifecycle import Action
 from apps.measures.lights import Light, in_light
-from apps.measures.models import Measure, Request, State
+from apps.measures.models import ContributionRequest, CoordinationItem, Measure, Request, State
+from apps.measures.models.coordination import ANSWERERS
 from apps.measures.models.measure import MeasureQuerySet
 from apps.measures.permissions import OFFICE, WRITERS
 from apps.workdays.arithmetic import Calendar
@@ -29,6 +42,8 @@ from apps.workdays.models import current_calendar
 REPORT_AHEAD_WORKDAYS = 5
 READERS = frozenset({Role.UNIT_LEADER, Role.UNIT_HEAD, Role.SUPERVISING_LEADER, Role.AUDITOR})
 SUNDAY = 6
+MOST = 999
+"""Beyond it the navigation says 999+."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +61,12 @@ class Desk:
     @cached_property
     def led(self) -> MeasureQuerySet:
         """Those the person writes for: led by the agencies of its posts, or below them."""
-        posts = [post.agency_id for post in self.standing.posts if post.role in WRITERS]
-        return self.seen.led_by(posts)
+        return self.seen.led_by(self.writes_for)
+
+    @property
+    def writes_for(self) -> list[int]:
+        """The agencies in which the person is liaison or drafter."""
+        return [post.agency_id for post in self.standing.posts if post.role in WRITERS]
 
     @property
     def week_end(self) -> date:
@@ -69,6 +88,10 @@ class Cause:
     """On the button, where the action's own label is not enough."""
     implies: frozenset[str] = frozenset()
     """Keys of causes that go without saying where this one is said."""
+    page: str = ""
+    """Where the act stands on a page that is no action of the table; takes the measure's pk."""
+    wanted: Callable[[Desk], QuerySet[Any]] | None = None
+    """Rows with `measure` and `wanted_on`: the earliest day orders, in the deadline's place."""
 
 
 def _returned_proposals(desk: Desk) -> MeasureQuerySet:
@@ -107,6 +130,20 @@ def _waits(kind: str, desk: Desk) -> Exists:
     return Exists(asked.filter(measure=OuterRef("pk")))
 
 
+def asked_items(desk: Desk) -> "QuerySet[CoordinationItem]":
+    """Coordination items that this person answers."""
+    return CoordinationItem.objects.open().asked_of(desk.standing)
+
+
+def asked_contributions(desk: Desk) -> "QuerySet[ContributionRequest]":
+    """What this person's agencies are asked to contribute."""
+    return ContributionRequest.objects.open().filter(agency__path__overlap=desk.writes_for)
+
+
+def _open_with(rows: "QuerySet[Any]", measures: MeasureQuerySet) -> MeasureQuerySet:
+    return measures.filter(pk__in=rows.values("measure"))
+
+
 CAUSES = (
     Cause(
         "overdue",
@@ -141,6 +178,15 @@ CAUSES = (
         implies=frozenset({"report"}),
     ),
     Cause(
+        "answer",
+        _("Coordination item to answer"),
+        lambda desk: _open_with(asked_items(desk), desk.seen),
+        ANSWERERS | {Role.SUPERVISING_LEADER},
+        caption=_("Answer"),
+        page="web:answer",
+        wanted=asked_items,
+    ),
+    Cause(
         "due",
         _("Due this week"),
         lambda desk: desk.led.due_by(desk.week_end),
@@ -153,6 +199,14 @@ CAUSES = (
         lambda desk: desk.led.to_acknowledge(),
         WRITERS,
         Action.ACKNOWLEDGE,
+    ),
+    Cause(
+        "contribution",
+        _("Contribution asked for"),
+        lambda desk: _open_with(asked_contributions(desk), desk.seen),
+        WRITERS,
+        Action.CONTRIBUTE,
+        wanted=asked_contributions,
     ),
     Cause(
         "report",
@@ -242,6 +296,20 @@ OTHERS = (
         frozenset({Role.SUPERVISOR}),
     ),
     Cause(
+        "answers",
+        _("Waits for an answer"),
+        lambda desk: _open_with(CoordinationItem.objects.open(), desk.led),
+        WRITERS,
+        wanted=lambda desk: CoordinationItem.objects.open(),
+    ),
+    Cause(
+        "contributions",
+        _("Waits for contributions"),
+        lambda desk: _open_with(ContributionRequest.objects.open(), desk.led),
+        WRITERS,
+        wanted=lambda desk: ContributionRequest.objects.open(),
+    ),
+    Cause(
         "proposed",
         _("Waits for the director"),
         lambda desk: desk.seen.proposed(),
@@ -252,7 +320,9 @@ OTHERS = (
 
 COUNTERS = {
     "due": _("Due this week"),
+    "answer": _("To answer"),
     "acknowledge": _("To acknowledge"),
+    "contribution": _("To contribute"),
     "returned": pgettext_lazy("reports", "Returned"),
     "issue": _("To issue"),
     "completion_returned": pgettext_lazy("completions", "Sent back"),
@@ -269,9 +339,17 @@ COUNTERS = {
 
 
 def count(standing: Standing, on: date) -> int:
-    """How many measures wait for this person: the length of the list."""
+    """How many measures wait for this person, MOST + 1 standing for all that is more.
+
+    It is on every page: no cause is read further than that many of its rows.
+    """
     causes = causes_of(standing)
-    return count_of(Desk(standing, on, current_calendar()), causes) if causes else 0
+    if not causes:
+        return 0
+    desk = Desk(standing, on, current_calendar())
+    first, *more = (_ids(cause, desk)[: MOST + 1] for cause in causes)
+    found = (first.union(*more) if more else first).count()
+    return min(found, MOST + 1)
 
 
 def count_of(desk: Desk, causes: Sequence[Cause]) -> int:
@@ -293,8 +371,27 @@ def waiting(desk: Desk, causes: Sequence[Cause]) -> MeasureQuerySet:
     return (
         Measure.objects.filter(pk__in=_any_of(causes, desk))
         .annotate(urgency=most_urgent)
-        .order_by("urgency", "due_key", "pk")
+        .order_by("urgency", _by_day(desk, causes), "pk")
     )
+
+
+def _by_day(desk: Desk, causes: Sequence[Cause]) -> Coalesce:
+    """Within one cause: the day an answer is wanted, else the measure's deadline."""
+    days = [
+        When(urgency=n, then=Subquery(_earliest(cause.wanted(desk))))
+        for n, cause in enumerate(causes)
+        if cause.wanted
+    ]
+    return (
+        Coalesce(Case(*days, output_field=DateField()), "due_key")
+        if days
+        else Coalesce("due_key", "due_key")
+    )
+
+
+def _earliest(rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":
+    mine = rows.filter(measure=OuterRef("pk")).order_by("wanted_on")
+    return mine.values("wanted_on")[:1]
 
 
 def causes_by_measure(

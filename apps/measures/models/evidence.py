@@ -10,8 +10,12 @@ from apps.audit.models import AppendOnly
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def handed_in_for(self, measure: models.Model) -> "EvidenceQuerySet":
-        """With a report on the measure or a request about it, each piece once."""
-        handed_in = Q(reports__measure=measure) | Q(requests__measure=measure)
+        """With a report on the measure, a contribution to it or a request about it, each once."""
+        handed_in = (
+            Q(reports__measure=measure)
+            | Q(contributions__measure=measure)
+            | Q(requests__measure=measure)
+        )
         return self.filter(handed_in).distinct()
 
 

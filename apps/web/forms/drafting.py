@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.core.errors import RuleBroken
+from apps.measures.lights import plain
 from apps.measures.models import Basis, Cadence, Measure
 from apps.measures.operations import MilestonePlan, Plan
 
@@ -91,6 +92,14 @@ class PlanForm(forms.Form):
     basis = forms.ChoiceField(
         label=_("Progress is measured by"), choices=Basis.choices, widget=forms.RadioSelect
     )
+    target_quantity = forms.DecimalField(
+        label=_("Target quantity"),
+        required=False,
+        max_digits=18,
+        decimal_places=4,
+        help_text=_("What is to be reached by the deadline, counted from the beginning."),
+    )
+    quantity_unit = forms.CharField(label=_("Unit"), required=False, max_length=20)
     cadence = forms.ChoiceField(
         label=_("The lead reports"),
         # Weekly is the director's to set, with a reason, when the measure is issued.
@@ -219,6 +228,8 @@ def plan_of(measure: Measure) -> Plan:
         due_on=measure.due_on,
         due_workdays=measure.due_workdays,
         basis=measure.basis,
+        target_quantity=measure.target_quantity,
+        quantity_unit=measure.quantity_unit,
         cadence=measure.cadence,
         milestones=[MilestonePlan(m.title, m.due_on, m.weight) for m in measure.milestones.all()],
         restricted=measure.restricted,
@@ -228,4 +239,5 @@ def plan_of(measure: Measure) -> Plan:
 
 def _initial(plan: Plan) -> dict[str, Any]:
     readers = User.objects.filter(pk__in=plan.reader_ids) if plan.reader_ids else []
-    return vars(plan) | {"reader_ids": list(readers)}
+    target = None if plan.target_quantity is None else plain(plan.target_quantity)
+    return vars(plan) | {"reader_ids": list(readers), "target_quantity": target}

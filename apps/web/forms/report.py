@@ -13,13 +13,23 @@ from django.utils.translation import ngettext_lazy
 from apps.core.errors import RuleBroken
 from apps.core.typed import whole_number
 from apps.measures.lights import plain
-from apps.measures.models import Basis, Evidence, Measure, Milestone, ProgressReport
+from apps.measures.models import (
+    Basis,
+    Evidence,
+    Measure,
+    Milestone,
+    ProgressReport,
+    ReportDraft,
+)
 from apps.measures.operations import Account
+from apps.measures.operations.contributing import contributed_evidence
+from apps.measures.operations.reporting import last_quantity
 
 LONGEST_TEXT = 4000
 MOST_FILES = 10
 NOT_A_PERCENTAGE = _("Progress is a percentage from 0 to 100, with two decimals at most.")
 
+NOT_A_QUANTITY = _("A quantity is a number from 0 upwards, with four decimals at most.")
 NOT_A_MILESTONE = _("This milestone is not one of the measure's.")
 NOT_HANDED_IN = _("This evidence was not handed in for this measure.")
 
@@ -57,6 +67,14 @@ def _text(label: Any, *, rows: int = 3) -> forms.CharField:
     )
 
 
+FIELD_OF = {
+    Basis.MILESTONES: "reached",
+    Basis.QUANTITY: "quantity",
+    Basis.ESTIMATE: "progress",
+}
+"""The one field that progress is typed into."""
+
+
 class ReportForm(forms.Form):
     """What the lead writes. `attachments` come last: a file too large cuts off what follows it."""
 
@@ -78,6 +96,23 @@ class ReportForm(forms.Form):
             NOT_A_PERCENTAGE,
         ),
     )
+    quantity = forms.DecimalField(
+        label=_("Quantity reached so far"),
+        required=False,
+        min_value=Decimal(0),
+        max_digits=18,
+        decimal_places=4,
+        error_messages=dict.fromkeys(
+            (
+                "invalid",
+                "min_value",
+                "max_digits",
+                "max_decimal_places",
+                "max_whole_digits",
+            ),
+            NOT_A_QUANTITY,
+        ),
+    )
     no_change = forms.BooleanField(required=False)
     summary = _text(_("What was done"), rows=4)
     problems = _text(_("Problems"))
@@ -89,6 +124,12 @@ class ReportForm(forms.Form):
         required=False,
         error_messages=dict.fromkeys(("invalid_choice", "invalid_pk_value"), NOT_HANDED_IN),
     )
+    contributed = forms.ModelMultipleChoiceField(
+        queryset=Evidence.objects.none(),
+        label=_("Evidence of supporters"),
+        required=False,
+        error_messages=dict.fromkeys(("invalid_choice", "invalid_pk_value"), NOT_HANDED_IN),
+    )
     attachments = FilesField(label=_("New evidence"), required=False, max_length=200)
 
     def __init__(self, measure: Measure, *args: Any, **kwargs: Any) -> None:
@@ -96,10 +137,10 @@ class ReportForm(forms.Form):
         self.measure = measure
         self._choices("reached", measure.milestones.all())
         self._choices("earlier", earlier_evidence(measure))
-        if measure.basis == Basis.MILESTONES:
-            del self.fields["progress"]
-        else:
-            del self.fields["reached"]
+        self._choices("contributed", contributed_evidence(measure))
+        for basis, name in FIELD_OF.items():
+            if basis != measure.basis:
+                del self.fields[name]
 
     def account(self, evidence: Sequence[Evidence]) -> Account:
         """What the operation is told; `evidence` is all that is handed in."""
@@ -110,6 +151,7 @@ class ReportForm(forms.Form):
             next_step=said["next_step"],
             explanation=said["explanation"],
             progress=said.get("progress"),
+            quantity=said.get("quantity"),
             reached=frozenset(m.pk for m in said.get("reached", ())),
             no_change=said["no_change"],
             evidence=evidence,
@@ -143,16 +185,25 @@ def returned_report(measure: Measure) -> ProgressReport | None:
     return measure.reports.returned().last()
 
 
-def initial_of(measure: Measure, returned: ProgressReport | None) -> dict[str, Any]:
-    """A report made anew begins with what the returned one said; nothing is typed twice."""
+def initial_of(
+    measure: Measure, returned: ProgressReport | None, draft: ReportDraft | None = None
+) -> dict[str, Any]:
+    """What the form begins with: the draft, else what was returned; nothing is typed twice."""
+    if draft is not None:
+        return dict(draft.content)
     if returned is None:
-        return {"progress": plain(measure.reported_progress)}
+        last = last_quantity(measure) if measure.basis == Basis.QUANTITY else None
+        quantity = "" if last is None else plain(last)
+        return {"progress": plain(measure.reported_progress), "quantity": quantity}
+    pieces = [row.evidence_id for row in returned.evidence_rows.all()]
     return {
         "progress": plain(returned.progress),
+        "quantity": "" if returned.quantity is None else plain(returned.quantity),
         "summary": returned.summary,
         "problems": returned.problems,
         "next_step": returned.next_step,
         "explanation": returned.explanation,
         "reached": [row.milestone_id for row in returned.milestone_rows.all()],
-        "earlier": [row.evidence_id for row in returned.evidence_rows.all()],
+        "earlier": pieces,
+        "contributed": pieces,
     }

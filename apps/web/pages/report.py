@@ -17,8 +17,9 @@ from apps.core.errors import RuleBroken, Stale
 from apps.core.typed import whole_number
 from apps.measures import operations
 from apps.measures.lifecycle import Action
-from apps.measures.models import Measure, ProgressReport
+from apps.measures.models import Basis, Contribution, Measure, ProgressReport, ReportDraft
 from apps.measures.operations.evidence import too_large
+from apps.measures.operations.reporting import last_quantity
 from apps.measures.permissions import may, may_now
 from apps.web import timeline
 from apps.web import workbench as desks
@@ -26,6 +27,7 @@ from apps.web.axis import steps
 from apps.web.cards import card, loaded
 from apps.web.clock import now, today
 from apps.web.forms.report import ReportForm, earlier_evidence, initial_of, returned_report
+from apps.web.pages.report_draft import draft_seen
 from apps.web.pages.workbench import Row, rows_of
 from apps.web.uploads import file_rules, upload_was_too_large
 from apps.web.visitor import standing_of, visible_measure
@@ -44,9 +46,18 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _hand_in(request, measure)
     may_now(Action.REPORT, standing_of(request), measure).or_refuse()
-    returned = returned_report(measure)
-    form = ReportForm(measure, initial=initial_of(measure, returned))
-    return _form(request, form, returned=returned)
+    return _blank(request, measure)
+
+
+def _blank(request: HttpRequest, measure: Measure, **more: Any) -> HttpResponse:
+    """The form to begin with, or where a colleague left off."""
+    returned, draft = returned_report(measure), _draft(measure)
+    form = ReportForm(measure, initial=initial_of(measure, returned, draft))
+    return _form(request, form, returned=returned, **more)
+
+
+def _draft(measure: Measure) -> ReportDraft | None:
+    return ReportDraft.objects.standing().filter(measure=measure).first()
 
 
 def _hand_in(request: HttpRequest, measure: Measure) -> HttpResponse:
@@ -75,8 +86,16 @@ def _submit(request: HttpRequest, measure: Measure, form: ReportForm) -> Progres
         operations.add_evidence(file, name=file.name or "", agency=measure.lead, by=standing, at=at)
         for file in form.cleaned_data["attachments"]
     ]
-    account = form.account([*form.cleaned_data["earlier"], *added])
-    return operations.submit_report(measure, account, seen=_seen(request), by=standing, at=at)
+    said = form.cleaned_data
+    account = form.account([*said["earlier"], *said["contributed"], *added])
+    return operations.submit_report(
+        measure,
+        account,
+        seen_draft=draft_seen(request) if "draft" in request.POST else None,
+        seen=_seen(request),
+        by=standing,
+        at=at,
+    )
 
 
 def _stale(request: HttpRequest, form: ReportForm, refusal: Stale) -> HttpResponse:
@@ -89,20 +108,34 @@ def _stale(request: HttpRequest, form: ReportForm, refusal: Stale) -> HttpRespon
     again.full_clean()
     again.refuse(refusal)
     news = timeline.since(measure, _seen(request))
-    return _form(request, again, status=CONFLICT, news=news)
+    draft = _draft(measure)
+    meanwhile = draft if draft and draft.version != draft_seen(request) else None
+    version = draft.version if draft else 0
+    return _form(
+        request, again, status=CONFLICT, news=news, others_draft=meanwhile, draft_version=version
+    )
 
 
 def _form(
     request: HttpRequest, form: ReportForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     measure = loaded(Measure.objects.all()).get(pk=form.measure.pk)
+    draft = None if form.is_bound else _draft(measure)
+    made = Contribution.objects.unreported(measure).select_related("agency")
     context = {
         "form": form,
         "measure": measure,
         "card": card(measure, on=today(), calendar=current_calendar()),
         "last": measure.reports.order_by("-number").first(),
         "next": _back(request, measure),
-        "had_files": bool(request.FILES),
+        "quantity": last_quantity(measure) if measure.basis == Basis.QUANTITY else None,
+        "had_files": form.is_bound and bool(request.FILES),
+        "draft": draft,
+        "draft_version": draft.version if draft else draft_seen(request) if form.is_bound else 0,
+        "contributions": made.prefetch_related("evidence"),
+        "asked": measure.contribution_requests.open().select_related("agency"),
+        "may_ask": may_now(Action.ASK_CONTRIBUTION, standing_of(request), measure)
+        and measure.supporters.exists(),
         **_choices(form),
         **file_rules(),
         **more,
@@ -116,7 +149,7 @@ def _choices(form: ReportForm) -> dict[str, Any]:
     return {
         "milestones": steps(form.measure, on=today()) if is_by_milestones else [],
         "pieces": list(earlier_evidence(form.measure)),
-        "chosen": {name: form.ticked(name) for name in ("reached", "earlier")},
+        "chosen": {name: form.ticked(name) for name in ("reached", "earlier", "contributed")},
     }
 
 
@@ -129,10 +162,15 @@ def _done(request: HttpRequest, made: ProgressReport) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
         messages.success(request, said)
         return redirect(_back(request, made.measure))
+    following = _following(request, made.measure)
+    if following and following.button and following.button.action is Action.REPORT:
+        response = _blank(request, following.card.measure, said=said)
+        response["HX-Trigger"] = "reported"
+        return response
     context = {
         "said": said,
         "done": made.measure,
-        "following": _following(request, made.measure),
+        "following": following,
         "back": _back(request, made.measure),
     }
     response = render(request, "web/report_done.html", context)

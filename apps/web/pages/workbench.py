@@ -1,8 +1,9 @@
 """The workbench page: what waits for me, why, and the one act that settles it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -27,7 +28,7 @@ from apps.measures.models import (
 from apps.measures.permissions import WRITERS, may_draft
 from apps.web import workbench as desks
 from apps.web.acts import Button, button
-from apps.web.cards import Card, Deadline, card, cards, loaded
+from apps.web.cards import Card, Deadline, card, cards, deadline, loaded
 from apps.web.clock import today
 from apps.web.visitor import standing_of
 from apps.web.workbench import COUNTERS, OTHERS, Cause, Desk
@@ -46,6 +47,23 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is wanted of somebody beside reports: in words, by whom or of whom, until when."""
+
+    text: str
+    who: str
+    deadline: Deadline | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """An act that stands on a page of its own."""
+
+    url: str
+    label: str | Promise
+
+
+@dataclass(frozen=True)
 class Row:
     """A measure on the desk: why first, why else, and the act."""
 
@@ -54,6 +72,8 @@ class Row:
     more: Sequence[Cause]
     button: Button | None
     sent_back: Words | None = None
+    link: Link | None = None
+    asked: Asked | None = None
 
     @property
     def since(self) -> date | None:
@@ -66,6 +86,8 @@ class Row:
     @property
     def deadline(self) -> Deadline | None:
         """The day by which the one whose turn it is has to move, else the measure's own."""
+        if self.asked:
+            return self.asked.deadline
         turn = self.card.turn
         return (turn.deadline if turn else None) or self.card.deadline
 
@@ -93,7 +115,7 @@ class Waiting:
     cause: Cause
     count: int
     url: str
-    cards: list[Card]
+    cards: list[tuple[Card, Asked | None]]
 
 
 @require_safe
@@ -107,7 +129,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     only = next((c for c in (*mine, *others) if c.key == request.GET.get("only")), None)
     chosen = [only] if only else mine
     found = desks.waiting(desk, chosen)
-    rows = rows_of(desk, chosen, mine, loaded(found)[:SHOWN])
+    rows = rows_of(desk, chosen, mine, loaded(found).prefetch_related("supporters")[:SHOWN])
     context = {
         "rows": rows,
         "total": desks.count_of(desk, chosen),
@@ -128,33 +150,69 @@ def rows_of(
     asked_first = [*chosen, *(cause for cause in causes if cause not in chosen)]
     held = desks.causes_by_measure(desk, asked_first, shown)
     words = _words_on_completion(shown) | _words_of_reviewers(shown) | _words_of_directors(shown)
-    return [_row(desk, held[m.pk], m, words.get(m.pk)) for m in shown if m.pk in held]
+    asked = asked_by_measure(desk, {cause for found in held.values() for cause in found}, shown)
+    return [_row(desk, held[m.pk], m, words.get(m.pk), asked) for m in shown if m.pk in held]
 
 
-def _row(desk: Desk, causes: Sequence[Cause], measure: Measure, words: Words | None) -> Row:
+def _row(
+    desk: Desk,
+    causes: Sequence[Cause],
+    measure: Measure,
+    words: Words | None,
+    asked: Mapping[tuple[str, int], Asked],
+) -> Row:
     implied = frozenset().union(*(cause.implies for cause in causes))
     first, *more = causes
+    act = _act(desk, causes, measure)
     return Row(
         card=card(measure, on=desk.on, calendar=desk.calendar),
         cause=first,
-        more=[cause for cause in more if cause.action and cause.key not in implied],
-        button=_button(desk, causes, measure),
+        more=[c for c in more if (c.action or c.page) and c.key not in implied],
+        button=act if isinstance(act, Button) else None,
         sent_back=words,
+        link=act if isinstance(act, Link) else None,
+        asked=asked.get((first.key, measure.pk)),
     )
 
 
-def _button(desk: Desk, causes: Sequence[Cause], measure: Measure) -> Button | None:
+def _act(desk: Desk, causes: Sequence[Cause], measure: Measure) -> Button | Link | None:
     """The most urgent act that the measure's state allows."""
-    acts = (
-        button(cause.action, desk.standing, measure, caption=cause.caption)
+    for cause in causes:
+        if cause.page:
+            return Link(reverse(cause.page, args=[measure.pk]), cause.caption)
+        if cause.action:
+            act = button(cause.action, desk.standing, measure, caption=cause.caption)
+            if act.verdict:
+                return act
+    return None
+
+
+def asked_by_measure(
+    desk: Desk, causes: Iterable[Cause], measures: Sequence[Measure]
+) -> dict[tuple[str, int], Asked]:
+    """By cause and measure: the question whose day comes first. One query a kind."""
+    return {
+        (cause.key, row.measure_id): Asked(
+            row.question,
+            _who(row, cause),
+            deadline(row.wanted_on, on=desk.on, calendar=desk.calendar),
+        )
         for cause in causes
-        if cause.action
-    )
-    return next((act for act in acts if act.verdict), None)
+        if cause.wanted
+        for row in cause.wanted(desk)
+        .filter(measure__in=measures)
+        .select_related("agency", "measure__lead")
+        .order_by("-wanted_on", "-pk")
+    }
+
+
+def _who(row: Any, cause: Cause) -> str:
+    """Whoever has asked, on the desk of who is asked; else whoever is asked."""
+    return str((row.measure.lead if cause.caption or cause.action else row.agency).label)
 
 
 def _counters(desk: Desk, causes: Sequence[Cause], only: Cause | None) -> list[Counter]:
-    to_act = any(cause.action for cause in causes)
+    to_act = any(cause.action or cause.page for cause in causes)
     everything = Counter(
         "",
         _("To do today") if to_act else _("To look at"),
@@ -178,8 +236,13 @@ def _counter(desk: Desk, cause: Cause, *, chosen: bool) -> Counter:
 
 def _waiting_for(desk: Desk, cause: Cause) -> Waiting:
     rows = loaded(cause.rows(desk).order_by("due_key", "pk"))[:SHOWN_OF_OTHERS]
-    shown = cards(rows, on=desk.on, calendar=desk.calendar)
-    return Waiting(cause, cause.rows(desk).count(), _address(cause), shown)
+    shown = list(rows)
+    asked = asked_by_measure(desk, [cause], shown)
+    pairs = [
+        (each, asked.get((cause.key, each.measure.pk)))
+        for each in cards(shown, on=desk.on, calendar=desk.calendar)
+    ]
+    return Waiting(cause, cause.rows(desk).count(), _address(cause), pairs)
 
 
 def _address(cause: Cause) -> str:

@@ -39,6 +39,12 @@ def label(agency: Agency | None) -> str:
 
 
 @register.filter
+def figure(value: Decimal | None) -> str:
+    """A quantity without trailing zeros, its thousands parted."""
+    return NOTHING if value is None else f"{value.normalize():,f}"
+
+
+@register.filter
 def percent(value: Decimal | None) -> str:
     """A percentage without trailing zeros; a dash for what is not known."""
     return NOTHING if value is None else f"{plain(Decimal(value))}%"

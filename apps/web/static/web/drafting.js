@@ -143,3 +143,13 @@ sheet.addEventListener("keydown", (event) => {
     sheet.requestSubmit(sheet.querySelector("[name=then][value=save]"));
   }
 });
+
+// --- Target and unit, asked for only where progress is measured by a quantity
+
+const quantity = sheet.querySelector("[data-quantity-only]");
+const bases = sheet.querySelectorAll("[name=basis]");
+const showQuantity = () => {
+  quantity.hidden = sheet.querySelector("[name=basis]:checked")?.value !== "QUANTITY";
+};
+bases.forEach((basis) => basis.addEventListener("change", showQuantity));
+showQuantity();

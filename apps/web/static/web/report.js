@@ -1,47 +1,125 @@
-// The report form: slider and figure in step, files by choice, drop and paste, the draft kept in
-// this tab until it is handed in, Ctrl-Enter. Without this module the form works all the same.
+// The report form: slider and figure in step, files by choice, drop and paste, the draft kept on
+// the server until it is handed in, Ctrl-Enter. Without this module the form works all the same.
 
 document.documentElement.classList.add("scripted");
 
-// --- Draft: what was typed survives a closed panel and a session that ended, in this tab only.
+// --- Draft: kept on the server while somebody types, for them or for a colleague elsewhere.
 
-const typed = (form) => [...form.elements].filter((field) => field.matches("textarea, [name=progress]"));
+const PAUSE = 1200;
+const AGAIN = 5000;
 
 function keepDraft(form) {
-  const draft = Object.fromEntries(typed(form).map((field) => [field.name, field.value]));
-  sessionStorage.setItem(form.dataset.draft, JSON.stringify(draft));
+  const state = form.querySelector("[data-draft-state]");
+  let timer = null;
+  let saving = null;
+  let typed = false;
+  let over = false; // handed in, or a colleague came first
+
+  const later = (wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(save, wait);
+  };
+
+  function conflict(sentence) {
+    over = true;
+    const box = form.parentElement.querySelector("[data-draft-conflict]");
+    box.querySelector("[data-draft-refused]").textContent = sentence;
+    box.hidden = false;
+    state.textContent = "";
+  }
+
+  async function send() {
+    typed = false;
+    const body = new FormData(form);
+    body.delete("attachments");
+    try {
+      const answer = await fetch(form.dataset.draft, { method: "POST", body, keepalive: true });
+      const told = await answer.json();
+      if (!answer.ok) return conflict(told.refused);
+      form.elements.draft.value = told.version;
+      state.textContent = told.said;
+      if (typed) later(PAUSE);
+    } catch {
+      typed = true;
+      state.textContent = form.dataset.notSaved;
+      later(AGAIN);
+    }
+  }
+
+  function save() {
+    clearTimeout(timer);
+    if (over || saving || !typed) return;
+    saving = send().finally(() => {
+      saving = null;
+    });
+  }
+
+  const changed = (event) => {
+    if (over || event.target.type === "file") return;
+    typed = true;
+    later(PAUSE);
+  };
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  window.addEventListener("online", save);
+  window.addEventListener("pagehide", save);
+  document.querySelector(".panel-frame")?.addEventListener("close", save, { once: true });
+  form.addEventListener("submit", () => {
+    over = true;
+  });
+  form.addEventListener("htmx:confirm", (event) => {
+    over = true;
+    if (!saving) return;
+    event.preventDefault(); // the draft in flight must not arrive after the report
+    saving.then(() => event.detail.issueRequest(true));
+  });
+  for (const failed of ["htmx:sendError", "htmx:responseError"]) {
+    form.addEventListener(failed, () => {
+      over = false;
+      typed = true;
+      later(AGAIN);
+    });
+  }
 }
 
-function restoreDraft(form) {
-  const kept = sessionStorage.getItem(form.dataset.draft);
-  if (!kept || "refused" in form.dataset) return;
-  const draft = JSON.parse(kept);
-  for (const field of typed(form)) {
-    if (typeof draft[field.name] === "string") field.value = draft[field.name];
-  }
+// --- Contributions of supporters: one click puts one into what was done, with its evidence.
+
+function insertContributions(form) {
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-insert]");
+    if (!button) return;
+    const box = form.elements.summary;
+    box.value = [box.value.trim(), button.dataset.insert].filter(Boolean).join("\n");
+    const boxes = button.closest(".contribution").querySelectorAll("[name=contributed]");
+    boxes.forEach((each) => {
+      each.checked = true;
+    });
+    button.disabled = true;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  });
 }
 
 // --- Progress
 
 function followFigure(form) {
   const slider = form.querySelector("[data-slider]");
-  if (!slider) return;
-  const figure = form.elements.progress;
+  const figure = form.elements.progress ?? form.elements.quantity;
+  if (!figure) return;
   const explanation = form.querySelector("[data-explanation]");
   const show = () => {
     const falls = figure.value !== "" && Number(figure.value) < Number(explanation.dataset.from);
     explanation.classList.toggle("is-folded", !falls && !form.elements.explanation.value);
   };
   figure.addEventListener("input", () => {
-    slider.value = figure.value;
+    if (slider) slider.value = figure.value;
     show();
   });
-  slider.addEventListener("input", () => {
+  slider?.addEventListener("input", () => {
     figure.value = slider.value;
     show();
-    keepDraft(form);
   });
-  slider.value = figure.value;
+  if (slider) slider.value = figure.value;
   show();
 }
 
@@ -94,6 +172,16 @@ function addFiles(form, files) {
   putFiles(form, [...chosen, ...[...files].filter(isNew)]);
 }
 
+// Browsers call every pasted picture image.png: the moment tells one from the next.
+function named(file) {
+  if (!/^image\.\w+$/.test(file.name)) return file;
+  const now = new Date();
+  const parts = [now.getFullYear(), now.getMonth() + 1, now.getDate(), now.getHours(), now.getMinutes(), now.getSeconds()];
+  const moment = parts.map((part) => String(part).padStart(2, "0")).join("");
+  const ending = file.name.split(".").pop();
+  return new File([file], `${moment}-${file.size}.${ending}`, { type: file.type });
+}
+
 function takeFiles(form) {
   if ("refused" in form.dataset && chosen.length) {
     putFiles(form, chosen);
@@ -113,7 +201,7 @@ function takeFiles(form) {
   form.addEventListener("paste", (event) => {
     if (!event.clipboardData.files.length) return;
     event.preventDefault();
-    addFiles(form, event.clipboardData.files);
+    addFiles(form, [...event.clipboardData.files].map(named));
   });
 }
 
@@ -121,17 +209,14 @@ function takeFiles(form) {
 
 function prepare(root) {
   const done = root.querySelector?.("[data-report-done]");
-  if (done) {
-    sessionStorage.removeItem(done.dataset.reportDone);
-    chosen = [];
-  }
+  if (done) chosen = [];
   const form = root.querySelector?.(".report-form");
   if (!form || form.dataset.prepared) return;
   form.dataset.prepared = "yes";
-  restoreDraft(form);
   followFigure(form);
+  insertContributions(form);
   takeFiles(form);
-  form.addEventListener("input", () => keepDraft(form));
+  if (form.dataset.draft) keepDraft(form);
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector(".btn-primary"));
   });
