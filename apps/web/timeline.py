@@ -219,10 +219,10 @@ def _items(measure: Measure) -> Iterable[Entry]:
         title = _("Question %(number)d to %(whom)s") % {"number": item.number, "whom": whom}
         yield _beside(item.at, item.by_name, title, item.question)
         if outcome := getattr(item, "outcome", None):
-            yield _outcome(item, outcome)
+            yield _end_of(item, outcome)
 
 
-def _outcome(item: CoordinationItem, outcome: CoordinationOutcome) -> Entry:
+def _end_of(item: CoordinationItem, outcome: CoordinationOutcome) -> Entry:
     title = _("Question %(number)d: %(outcome)s") % {
         "number": item.number,
         "outcome": outcome.get_kind_display(),
