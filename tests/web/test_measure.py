@@ -19,6 +19,7 @@ from tests.conftest import (
     proposed,
     reported,
 )
+from tests.measures.stories_of_others import contributed
 from tests.web.watching import queries_of, writes_in
 
 
@@ -56,11 +57,13 @@ def test_a_draft_is_not_there_for_others(today_cast, clause, who):
 
 def test_what_i_may_do_is_a_button_the_rest_says_why_not(today_cast, clause):
     page = page_of(today_cast, "liaison", in_progress(today_cast, clause))
-    assert [act.action for act in page.context["acts"]] == ["REPORT"]
+    offered = ["REPORT", "ASK_CONTRIBUTION", "ASK_COORDINATION"]
+    assert [act.action for act in page.context["acts"]] == offered
     refused = {act.action: str(act.verdict.reason) for act in page.context["refused"]}
     assert refused == {
         "REVIEW": "Only the supervision office does this.",
         "APPLY": "The milestone “第一步” is not reached.",
+        "CONTRIBUTE": "Only a supporting agency's liaison or drafter does this.",
     }
     assert refused["REVIEW"] in page.content.decode()
 
@@ -170,11 +173,13 @@ def test_a_state_is_said_by_its_name(cast, clause):
     [
         (Show.REPORTS, {Kind.REPORT, Kind.REVIEW}),
         (Show.DECISIONS, {Kind.REVIEW, Kind.ACT}),
-        (Show.ALL, {Kind.REPORT, Kind.REVIEW, Kind.ACT}),
+        (Show.OTHERS, {Kind.OTHERS}),
+        (Show.ALL, {Kind.REPORT, Kind.REVIEW, Kind.ACT, Kind.OTHERS}),
     ],
 )
 def test_the_address_keeps_a_part(today_cast, clause, show, kinds):
     measure = a_story(today_cast, clause)
+    contributed(today_cast, measure)
     page = page_of(today_cast, "liaison", measure, f"?show={show}")
     assert {entry.kind for entry in page.context["timeline"]} == kinds
 
