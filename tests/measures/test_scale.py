@@ -96,3 +96,13 @@ def test_the_review_queue_and_deadlines_have_their_indexes(cast):
     everything = Measure.objects.visible_to(cast["director"])
     assert "measure_review_queue" in indexes_used(everything.review_waiting())
     assert "measure_by_deadline" in indexes_used(everything.order_by("due_key", "id")[:50])
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize("word", ["装备", "链", "机器换人", "jqhr", "equipment"])
+def test_words_are_found_by_their_index(cast, word):
+    found = Measure.objects.visible_to(cast["director"]).matching([word])
+    assert "measure_words" in indexes_used(found)
+    assert "measure_words" in indexes_used(found.order_by("code")[:50])
+    mine = Measure.objects.visible_to(cast["liaison"]).matching([word])
+    assert indexes_used(mine) & {"measure_words", "measure_viewers"}
