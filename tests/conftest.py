@@ -212,6 +212,16 @@ def in_progress(cast: Cast, clause: Clause, **said) -> Measure:
     )
 
 
+def broken_down(cast: Cast, parent: Measure, *parts: operations.Part, **said) -> list[Measure]:
+    """Its liaison hands parts on: to its own bureau unless others are named."""
+    return operations.break_down(
+        parent,
+        parts or [operations.Part(cast.agencies["bureau"])],
+        seen=fresh(parent).version,
+        **{"by": cast["liaison"], "at": cast.at()} | said,
+    )
+
+
 def evidence(cast: Cast, *, name: str = "proof.pdf") -> Evidence:
     return operations.add_evidence(
         ContentFile(PDF),
@@ -222,7 +232,7 @@ def evidence(cast: Cast, *, name: str = "proof.pdf") -> Evidence:
     )
 
 
-def reported(cast: Cast, measure: Measure, **said) -> ProgressReport:
+def reported(cast: Cast, measure: Measure, *, by: str = "liaison", **said) -> ProgressReport:
     """The liaison reports; on milestones, the first one is reached unless said otherwise."""
     account = {"summary": "做了一些事"} | said
     if measure.basis == Basis.MILESTONES and "reached" not in said and "no_change" not in said:
@@ -232,7 +242,7 @@ def reported(cast: Cast, measure: Measure, **said) -> ProgressReport:
         measure,
         operations.Account(**account),
         seen=fresh(measure).version,
-        by=cast["liaison"],
+        by=cast[by],
         at=cast.at(),
     )
 
@@ -293,4 +303,4 @@ def reopening_asked(cast: Cast, clause: Clause, **said) -> Measure:
 
 def fresh(measure: Measure) -> Measure:
     """The measure as it stands in the database now."""
-    return Measure.objects.select_related("lead").get(pk=measure.pk)
+    return Measure.objects.select_related("lead", "parent__lead").get(pk=measure.pk)

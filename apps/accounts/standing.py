@@ -75,6 +75,11 @@ class Standing:
         wanted = frozenset(roles)
         return any(p.role in wanted and p.agency_id in agency.path for p in self.posts)
 
+    def agencies_of(self, roles: Iterable[Role]) -> list[int]:
+        """The agencies in which one of the roles is held."""
+        wanted = frozenset(roles)
+        return sorted({post.agency_id for post in self.posts if post.role in wanted})
+
     @cached_property
     def roles(self) -> frozenset[Role]:
         return frozenset(post.role for post in self.posts)

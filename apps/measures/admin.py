@@ -78,6 +78,7 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
         c.measure, reason=c.said.reason, **c.how
     ),
     "issue": lambda c: operations.issue_measure(c.measure, **c.how),
+    "detach": lambda c: operations.detach_child(c.measure, reason=c.said.reason, **c.how),
     "issue_weekly": lambda c: operations.issue_measure(
         c.measure, weekly_because=c.said.reason, **c.how
     ),
@@ -94,10 +95,11 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
         c.measure, reason=c.said.reason, **c.how
     ),
 }
-"""The acts of this page. Drafting, reporting and asking need forms of their own, in the web."""
+"""The acts of this page. Drafting, reporting, asking and breaking down need forms of their own, in
+the web."""
 
 BULK = {"propose": Action.PROPOSE, "issue": Action.ISSUE}
-NEEDS_REASON = {"return_proposal", "send_back", "refuse_reopening"}
+NEEDS_REASON = {"return_proposal", "send_back", "refuse_reopening", "detach"}
 ISSUE_WEEKLY = _("Issue with weekly reports")
 THRESHOLDS = ("due_soon_workdays", "behind_points", "far_behind_points")
 SHAPES = {
@@ -228,7 +230,10 @@ class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
     search_fields = ("code", "title", "title_en")
     fieldsets = (
         (None, {"fields": ("code", "title", "title_en", "state", "shown_light", "restricted")}),
-        (_("Who and by when"), {"fields": ("lead", "due_on", "due_workdays", "original_due_on")}),
+        (
+            _("Who and by when"),
+            {"fields": ("parent", "weight", "lead", "due_on", "due_workdays", "original_due_on")},
+        ),
         (
             _("Progress"),
             {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import ALLOWED, Verdict
 from apps.measures.models import Decision, Measure, Request, State
-from apps.measures.models.measure import OPEN
+from apps.measures.models.measure import OPEN, UNISSUED
 
 
 class Action(models.TextChoices):
@@ -29,6 +29,8 @@ class Action(models.TextChoices):
     DEEM_ACKNOWLEDGED = "DEEM_ACKNOWLEDGED", _("Deem acknowledged")
     OBJECT = "OBJECT", _("Object")
     REISSUE = "REISSUE", _("Reissue to another lead")
+    BREAK_DOWN = "BREAK_DOWN", _("Break down")
+    DETACH = "DETACH", _("Detach from parent")
     REPORT = "REPORT", _("Report progress")
     REVIEW = "REVIEW", _("Review report")
     ASK_CONTRIBUTION = "ASK_CONTRIBUTION", _("Ask for contributions")
@@ -57,6 +59,7 @@ class Who(Enum):
     LEAD_LEADER = "lead_leader"
     LEAD_OR_OFFICE = "lead_or_office"
     SUPPORTER = "supporter"
+    REVIEWER = "reviewer"
     SYSTEM = "system"
 
 
@@ -137,7 +140,7 @@ TRANSITIONS = (
     _line(
         Action.REVIEW,
         set(OPEN),
-        Who.SUPERVISOR,
+        Who.REVIEWER,
         None,
         _("The report is approved, or returned with a reason that stays."),
     ),
@@ -165,9 +168,23 @@ TRANSITIONS = (
     _line(
         Action.WITHDRAW_REVIEW,
         set(OPEN),
-        Who.SUPERVISOR,
+        Who.REVIEWER,
         None,
         _("Within ten seconds, while nothing has followed: the report waits again."),
+    ),
+    _line(
+        Action.BREAK_DOWN,
+        {State.IN_PROGRESS},
+        Who.LEAD_OR_OFFICE,
+        None,
+        _("The lead's own parts are issued at once; the office's are proposed to the director."),
+    ),
+    _line(
+        Action.DETACH,
+        {*UNISSUED, *OPEN},
+        Who.DIRECTOR,
+        None,
+        _("No longer a part of its parent; counts as a measure of its own."),
     ),
     _line(
         Action.APPLY,

@@ -21,6 +21,7 @@ from apps.measures.models.measure import AFTER_APPLYING
 from apps.workdays.arithmetic import Calendar
 
 ONE_DAY = timedelta(days=1)
+CENT = Decimal("0.01")
 
 
 class Light(models.TextChoices):
@@ -109,13 +110,29 @@ def expected_progress(measure: Measure, milestones: Iterable[Milestone], *, on: 
 
     Milestones: the weight of those due by then. Estimate and quantity: even progress from
     issue to deadline.
+    Parts: the weighted mean of what is expected of each, by its own basis; `parts` are loaded.
     """
     if measure.issued_on is None or measure.due_on is None:
         return Decimal(0)
+    if measure.basis == Basis.CHILDREN:
+        return mean_of_parts(measure.parts, [_expected_of_part(p, on) for p in measure.parts])
     if measure.basis == Basis.MILESTONES:
         return share(milestones, [m for m in milestones if m.due_on <= on])
-    whole = (measure.due_on - measure.issued_on).days
-    gone = min(max((on - measure.issued_on).days, 0), whole)
+    return _even(measure.issued_on, measure.due_on, on)
+
+
+def _expected_of_part(part: Measure, on: date) -> Decimal:
+    """By its own milestones; else, also where it is broken down itself, evenly over its time."""
+    if part.basis == Basis.MILESTONES:
+        return expected_progress(part, part.milestones.all(), on=on)
+    if part.issued_on is None or part.due_on is None:
+        return Decimal(0)
+    return _even(part.issued_on, part.due_on, on)
+
+
+def _even(start: date, end: date, on: date) -> Decimal:
+    whole = (end - start).days
+    gone = min(max((on - start).days, 0), whole)
     return percent(Decimal(gone), Decimal(whole)) if whole > 0 else Decimal(100)
 
 
@@ -124,6 +141,22 @@ def share(milestones: Iterable[Milestone], reached: Iterable[Milestone]) -> Deci
     whole = sum(m.weight for m in milestones)
     part = sum(m.weight for m in reached)
     return percent(Decimal(part), Decimal(whole)) if whole else Decimal(0)
+
+
+def mean_of_parts(parts: Iterable[Measure], percents: Iterable[Decimal]) -> Decimal:
+    """The mean of a percentage of each part by the parts' weights, two decimals; 0 of none."""
+    weights = [part.weight for part in parts]
+    done = sum((w * p for w, p in zip(weights, percents, strict=True)), Decimal(0))
+    return (done / sum(weights)).quantize(CENT, ROUND_HALF_UP) if weights else Decimal(0)
+
+
+def progress_of_parts(parts: Iterable[Measure]) -> Decimal:
+    """How far the parts are together: what of each is approved, all of a completed one."""
+    counted = list(parts)
+    return mean_of_parts(
+        counted,
+        [Decimal(100) if p.state == State.CLOSED else p.approved_progress for p in counted],
+    )
 
 
 def last_report_due(measure: Measure, *, on: date, calendar: Calendar) -> date | None:
@@ -164,7 +197,7 @@ def _day_after(day: date | None) -> date | None:
 
 def percent(part: Decimal, whole: Decimal) -> Decimal:
     """`part` of `whole` in percent, two decimals."""
-    return (100 * part / whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return (100 * part / whole).quantize(CENT, ROUND_HALF_UP)
 
 
 # --- Reading: a day compared with the dates ----------------------------------------------

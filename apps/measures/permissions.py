@@ -1,10 +1,12 @@
-"""Who may do what to a measure. Pure: no query is asked, `measure.lead` must be loaded.
+"""Who may do what to a measure. Pure: no query is asked; `measure.lead` must be loaded, and of
+a part `measure.parent.lead` too.
 
 A supporter's act is judged by `measure.supporters`: prefetch them where many are judged.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
@@ -14,6 +16,7 @@ from apps.core.errors import ALLOWED, Verdict
 from apps.measures.lifecycle import TABLE, Action, Who, actions_from, allows
 from apps.measures.models import CoordinationItem, Measure, ProgressReport, Request, Review
 from apps.measures.models.coordination import ANSWERERS
+from apps.measures.models.measure import PART_REVIEWERS
 
 OFFICE = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 WRITERS = frozenset({Role.LIAISON, Role.DRAFTER})
@@ -34,11 +37,15 @@ def may_now(action: Action, standing: Standing, measure: Measure) -> Verdict:
 
 
 def offered(standing: Standing, measure: Measure) -> list[tuple[Action, Verdict]]:
-    """The actions this state knows but for the system's own, each with the verdict."""
+    """The actions this state knows but for the system's own, each with the verdict.
+
+    Detaching is offered for parts only.
+    """
     return [
         (action, may(action, standing, measure))
         for action in actions_from(measure.state)
         if TABLE[action].who is not Who.SYSTEM
+        and (action is not Action.DETACH or measure.parent_id)
     ]
 
 
@@ -50,9 +57,11 @@ def may_draft(standing: Standing) -> Verdict:
 
 def may_open_review(standing: Standing) -> Verdict:
     """The queue of waiting reports; each report is then asked about by `may_review`."""
-    if standing.holds_any(OFFICE):
+    if standing.holds_any(OFFICE | PART_REVIEWERS):
         return ALLOWED
-    return Verdict(_("Only the supervision office reviews reports."))
+    return Verdict(
+        _("Only the supervision office, and the lead of a measure broken down, review reports.")
+    )
 
 
 def may_see(standing: Standing, measure: Measure) -> bool:
@@ -86,6 +95,30 @@ def may_withdraw(standing: Standing, measure: Measure, review: Review) -> Verdic
     if review.by_id != standing.pk:
         return Verdict(_("Only the person who reviewed the report can withdraw the review."))
     return may(Action.WITHDRAW_REVIEW, standing, measure)
+
+
+def may_hand_on(
+    standing: Standing, parent: Measure, agency: Agency, named_districts: Collection[int]
+) -> Verdict:
+    """Whether the parent's lead may hand a part to this agency by itself.
+
+    To itself and the agencies below it, and to the governments of the districts that the issued
+    measure names (their ids are given): the issued measure is the authority for that.
+    """
+    verdict = _lead(standing, parent)
+    within = parent.lead_id in agency.path
+    named = agency.kind == Agency.Kind.DISTRICT and agency.district_id in named_districts
+    if not verdict or within or named:
+        return verdict
+    return Verdict(
+        format_lazy(
+            _(
+                "{agency} is neither below the lead agency nor the government of a district that"
+                " the measure names; the supervision office can break it down so."
+            ),
+            agency=agency.label,
+        )
+    )
 
 
 def may_upload(standing: Standing) -> Verdict:
@@ -161,6 +194,15 @@ def _supporter(standing: Standing, measure: Measure) -> Verdict:
     return Verdict(_("Only a supporting agency's liaison or drafter does this."))
 
 
+def _reviewer(standing: Standing, measure: Measure) -> Verdict:
+    """Of a part, the lead of its parent reviews, and the office does not."""
+    if measure.parent is None:
+        return _supervisor(standing, measure)
+    if measure.parent.lead and standing.holds_for(PART_REVIEWERS, measure.parent.lead):
+        return ALLOWED
+    return Verdict(_("The lead agency of the measure it was broken down from reviews its reports."))
+
+
 def _system(standing: Standing, measure: Measure) -> Verdict:
     return Verdict(_("This happens by itself."))
 
@@ -172,5 +214,6 @@ _JUDGES: dict[Who, Callable[[Standing, Measure], Verdict]] = {
     Who.LEAD_LEADER: _lead_leader,
     Who.LEAD_OR_OFFICE: _lead_or_office,
     Who.SUPPORTER: _supporter,
+    Who.REVIEWER: _reviewer,
     Who.SYSTEM: _system,
 }

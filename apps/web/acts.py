@@ -31,6 +31,8 @@ ACTS: dict[Action, str] = {
     Action.ASK_CONTRIBUTION: "web:ask_contribution",
     Action.CONTRIBUTE: "web:contribute",
     Action.ASK_COORDINATION: "web:ask_coordination",
+    Action.BREAK_DOWN: "web:break_down",
+    Action.DETACH: "web:detach",
 }
 """The actions with an operation behind them. Every address takes the measure's `pk`."""
 
@@ -58,6 +60,8 @@ ICONS = {
     Action.ASK_CONTRIBUTION: "inbox",
     Action.CONTRIBUTE: "edit",
     Action.ASK_COORDINATION: "info-circle",
+    Action.BREAK_DOWN: "sitemap",
+    Action.DETACH: "unlink",
 }
 QUIET = frozenset(
     {
@@ -69,6 +73,8 @@ QUIET = frozenset(
         Action.REFUSE_REOPENING,
         Action.ASK_CONTRIBUTION,
         Action.ASK_COORDINATION,
+        Action.BREAK_DOWN,
+        Action.DETACH,
     }
 )
 """Never the main button of a page."""

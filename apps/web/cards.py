@@ -78,8 +78,9 @@ class Card:
 
 
 def loaded(measures: MeasureQuerySet) -> MeasureQuerySet:
-    """With what a card needs: two queries for all of them."""
-    return measures.select_related("lead").prefetch_related("milestones")
+    """With what a card needs: the same number of queries for all of them."""
+    whole = measures.select_related("lead", "parent__lead").prefetch_related("milestones")
+    return whole.with_parts()
 
 
 def cards(measures: Iterable[Measure], *, on: date, calendar: Calendar) -> list[Card]:
@@ -122,11 +123,16 @@ def turn(measure: Measure, *, on: date, calendar: Calendar) -> Turn | None:
     if state not in (State.ISSUED, State.IN_PROGRESS) or measure.lead is None:
         return None
     if measure.review_waiting_since is not None:
-        return Turn(OFFICE)
+        return Turn(_reviewer(measure))
     owed = measure.acknowledge_due_on if state == State.ISSUED else measure.next_report_due_on
     last_day = lights.last_day_of(measure, calendar)
     until = min(filter(None, (owed, last_day)), default=None)
     return Turn(measure.lead, deadline(until, on=on, calendar=calendar))
+
+
+def _reviewer(measure: Measure) -> Agency | Promise:
+    """Who reviews its reports: of a part, the lead of the whole."""
+    return measure.parent.lead if measure.parent and measure.parent.lead else OFFICE
 
 
 def deadline(day: date | None, *, on: date, calendar: Calendar) -> Deadline | None:

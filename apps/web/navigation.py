@@ -10,7 +10,7 @@ from apps.accounts.standing import NOBODY, Standing
 from apps.core.admin import AT_HOME
 from apps.core.errors import Sentence
 from apps.measures.models import ProgressReport
-from apps.measures.permissions import may_open_review
+from apps.measures.permissions import OFFICE, may_open_review
 from apps.web import workbench
 from apps.web.clock import today
 from apps.web.remembering import remembered
@@ -50,10 +50,13 @@ def _workbench(request: HttpRequest, standing: Standing) -> Entry:
 
 
 def _review(request: HttpRequest, standing: Standing) -> Entry | None:
+    """The office's, always; a unit's while it has reports on its parts to review."""
     if not may_open_review(standing):
         return None
     url = reverse("web:review")
     count = ProgressReport.objects.for_review_by(standing).count()
+    if not count and not standing.holds_any(OFFICE):
+        return None
     return Entry(url, _("Review"), "inbox", request.path.startswith(url), count)
 
 

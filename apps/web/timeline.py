@@ -47,11 +47,13 @@ UNSAID = {
     "weekly_reason",
     "review_waiting_since",
     "returned_on",
+    "parent_id",
 }
 """Columns that only repeat the act itself, or hold ids of people."""
 ROWS: dict[str, str | Promise] = {
     "supporters": gettext_lazy("supporting agencies"),
     "milestones": gettext_lazy("milestones"),
+    "children": gettext_lazy("parts"),
 }
 """What changes beside the measure's own columns."""
 

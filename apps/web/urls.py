@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from apps.measures.lifecycle import Action
 from apps.web.pages import (
     acts,
+    breaking_down,
     bulk,
     clauses,
     contributing,
@@ -74,6 +75,8 @@ urlpatterns = [
         name="refuse_reopening",
     ),
     path("measures/<int:pk>/review/", review.of_measure, name="review"),
+    path("measures/<int:pk>/break-down/", breaking_down.break_down, name="break_down"),
+    path("measures/<int:pk>/detach/", breaking_down.detach, name="detach"),
     path("review/", review.queue, name="review"),
     path("review/<int:pk>/", review.report, name="review_report"),
     path("review/<int:pk>/withdraw/", review.withdraw, name="withdraw_review"),

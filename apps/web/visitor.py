@@ -15,5 +15,5 @@ def standing_of(request: HttpRequest) -> Standing:
 
 def visible_measure(request: HttpRequest, pk: int) -> Measure:
     """The measure with its lead, or 404: what somebody may not see is not there."""
-    seen = Measure.objects.visible_to(standing_of(request)).select_related("lead")
+    seen = Measure.objects.visible_to(standing_of(request)).select_related("lead", "parent__lead")
     return get_object_or_404(seen, pk=pk)

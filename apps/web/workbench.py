@@ -32,9 +32,16 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import Role
 from apps.measures.lifecycle import Action
 from apps.measures.lights import Light, in_light
-from apps.measures.models import ContributionRequest, CoordinationItem, Measure, Request, State
+from apps.measures.models import (
+    ContributionRequest,
+    CoordinationItem,
+    Measure,
+    ProgressReport,
+    Request,
+    State,
+)
 from apps.measures.models.coordination import ANSWERERS
-from apps.measures.models.measure import MeasureQuerySet
+from apps.measures.models.measure import PART_REVIEWERS, MeasureQuerySet
 from apps.measures.permissions import OFFICE, WRITERS
 from apps.workdays.arithmetic import Calendar
 from apps.workdays.models import current_calendar
@@ -144,6 +151,11 @@ def _open_with(rows: "QuerySet[Any]", measures: MeasureQuerySet) -> MeasureQuery
     return measures.filter(pk__in=rows.values("measure"))
 
 
+def _waiting_for_me(desk: Desk) -> "QuerySet[Any, Any]":
+    """The measures with a report that this person reviews."""
+    return ProgressReport.objects.for_review_by(desk.standing).values("measure")
+
+
 CAUSES = (
     Cause(
         "overdue",
@@ -221,8 +233,8 @@ CAUSES = (
     Cause(
         "review",
         _("Report to be reviewed"),
-        lambda desk: desk.seen.review_waiting(),
-        OFFICE,
+        lambda desk: desk.seen.filter(pk__in=_waiting_for_me(desk)),
+        OFFICE | PART_REVIEWERS,
         Action.REVIEW,
     ),
     Cause(

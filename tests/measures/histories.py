@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from apps.workdays.arithmetic import Calendar
 from apps.workdays.operations import days_known_for
-from tests.measures.reference import Application, Life, Report, Rule, Step, days
+from tests.measures.reference import Application, Life, PartOf, Report, Rule, Step, days
 
 SILENCE = timedelta(weeks=8)
 KNOWN = [days_known_for(year) for year in (2025, 2026)]
@@ -45,6 +45,8 @@ class Outline:
     deadline: int
     in_workdays: bool
     steps: list[tuple[int, int]]
+    parts: list[tuple[int, int, list[int]]]
+    """Of each part: its share of the time left, its weight, and where its steps lie in it."""
     acts: list[Act]
     rule: Rule = Rule()
 
@@ -67,6 +69,15 @@ class Outline:
         ]
         return Life(CALENDAR, self.basis, self.cadence, steps, due_on, rule=self.rule)
 
+    def parts_from(self, start: date, due_on: date) -> list[PartOf]:
+        """The parts that the lead makes of it on a day before the deadline."""
+        found = []
+        for share, weight, places in self.parts:
+            time = max((due_on - start).days * share // 100, 1)
+            steps = [Step(start + timedelta(days=time * place // 100)) for place in places]
+            found.append(PartOf(start, start + timedelta(days=time), weight, steps))
+        return found
+
 
 ACTS = st.builds(
     Act,
@@ -88,11 +99,20 @@ OUTLINES = st.builds(
     Outline,
     issued_on=st.dates(date(2026, 1, 5), date(2026, 12, 20)),
     acknowledged_after=st.one_of(st.integers(0, 12), st.integers(0, 12), st.none()),
-    basis=st.sampled_from(["MILESTONES", "ESTIMATE", "QUANTITY"]),
+    basis=st.sampled_from(["MILESTONES", "ESTIMATE", "QUANTITY", "CHILDREN"]),
     cadence=st.sampled_from(["MONTHLY", "MONTHLY", "QUARTERLY", "WEEKLY"]),
     deadline=st.integers(1, 220),
     in_workdays=st.booleans(),
     steps=st.lists(st.tuples(st.integers(0, 100), st.integers(1, 5)), min_size=1, max_size=5),
+    parts=st.lists(
+        st.tuples(
+            st.integers(0, 100),
+            st.integers(1, 5),
+            st.lists(st.integers(0, 100), max_size=2),
+        ),
+        min_size=1,
+        max_size=3,
+    ),
     acts=st.lists(
         st.one_of(st.tuples(ACTS), st.tuples(*[ACTS] * 4), BACK_AND_FORTH), max_size=9
     ).map(lambda parts: [act for part in parts for act in part]),
@@ -128,9 +148,21 @@ def _happening(outline: Outline, life: Life) -> Iterator[tuple[str, date, Report
         return
     life.acknowledged_on = day = outline.issued_on + timedelta(days=outline.acknowledged_after)
     yield "acknowledge", day, None
+    if life.basis == "CHILDREN":
+        yield from _broken_down(outline, day, life)
     for act in outline.acts:
         day += timedelta(days=act.after)
         yield from _one(act, day, life)
+
+
+def _broken_down(outline: Outline, day: date, life: Life) -> Iterator[tuple[str, date, None]]:
+    """On the day it is acknowledged; too late for parts, it goes on by estimate."""
+    assert life.due_on is not None
+    if day >= life.due_on:
+        life.basis = "ESTIMATE"
+        return
+    life.parts = outline.parts_from(day, life.due_on)
+    yield "break down", day, None
 
 
 def _one(act: Act, day: date, life: Life) -> Iterator[tuple[str, date, Report | None]]:
@@ -142,11 +174,19 @@ def _one(act: Act, day: date, life: Life) -> Iterator[tuple[str, date, Report | 
         if not completing:
             no_change = act.kind == "no change"
             reached = frozenset() if no_change else _newly_reached(act, day, life)
-            yield act.kind, day, life.submit(Report(day, act.percent, reached, no_change))
+            stand = _stand(act, life)
+            percent = life.mean(stand) if stand else act.percent
+            report = Report(day, percent, reached, no_change, stand)
+            yield act.kind, day, life.submit(report)
     elif act.kind in ("send back", "approve"):
         yield from _review(act, day, life)
     elif completing == (act.kind != "apply"):
         yield from _complete(act.kind, day, life)
+
+
+def _stand(act: Act, life: Life) -> tuple[int, ...]:
+    """How far each part is by then."""
+    return tuple((act.percent * n + 997 * act.pick) % 10_001 for n in range(len(life.parts)))
 
 
 def _review(act: Act, day: date, life: Life) -> Iterator[tuple[str, date, Report | None]]:

@@ -5,7 +5,7 @@ calendar's answer whether a day is a workday. Reports and deadlines are looked f
 time, so it is slow, and easy to check against the rules.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -35,13 +35,35 @@ class Step:
 
 
 @dataclass
+class PartOf:
+    """A part of the whole, with its own deadline and weight; by its steps if it has any."""
+
+    issued_on: date
+    due_on: date
+    weight: int
+    steps: list[Step] = field(default_factory=list)
+
+    def expected(self, on: date) -> int:
+        if self.steps:
+            due = sum(step.weight for step in self.steps if step.due_on <= on)
+            return rounded(due, sum(step.weight for step in self.steps))
+        if on >= self.due_on:
+            return 10_000
+        return rounded((on - self.issued_on).days, (self.due_on - self.issued_on).days)
+
+
+@dataclass
 class Report:
-    """A report as submitted; `percent` in hundredths on an estimate, the figure on a quantity."""
+    """A report as submitted; `percent` in hundredths on an estimate, the figure on a quantity.
+
+    `stand` is how far each part was then, where the whole goes by its parts.
+    """
 
     on: date
     percent: int | None = None
     reached: frozenset[int] = frozenset()
     no_change: bool = False
+    stand: tuple[int, ...] = ()
     returned_on: date | None = None
     approved_on: date | None = None
     answers_until: date | None = None
@@ -79,6 +101,7 @@ class Life:
     reports: list[Report] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
     rule: Rule = field(default_factory=Rule)
+    parts: list[PartOf] = field(default_factory=list)
 
     # --- workdays and report due dates, one day at a time ---
 
@@ -216,10 +239,18 @@ class Life:
     def share(self, weight: int) -> int:
         return rounded(weight, sum(step.weight for step in self.steps))
 
+    def mean(self, percents: Sequence[int]) -> int:
+        """Of a figure of each part, by the parts' weights."""
+        weighed = sum(p.weight * each for p, each in zip(self.parts, percents, strict=True))
+        whole = sum(part.weight for part in self.parts)
+        return (2 * weighed + whole) // (2 * whole)
+
     def expected(self, on: date) -> int:
         """Hundredths of a percent that ought to be done on that day."""
         assert self.issued_on is not None
         assert self.due_on is not None
+        if self.basis == "CHILDREN":
+            return self.mean([part.expected(on) for part in self.parts])
         if self.basis == "MILESTONES":
             return self.share(sum(step.weight for step in self.steps if step.due_on <= on))
         if on >= self.due_on:

@@ -15,6 +15,7 @@ from tests.conftest import (
     a_plan,
     an_estimate,
     applied,
+    broken_down,
     closed,
     drafted,
     evidence,
@@ -119,6 +120,19 @@ def refuse_reopening(cast, measure, said):
 
 def withdraw(cast, measure, said):
     operations.withdraw_review(Review.objects.get(), **said)
+
+
+def break_down(cast, measure, said):
+    part = operations.Part(cast.agencies["section"])
+    operations.break_down(measure, [part], by_parts=True, **said)
+
+
+def detach(cast, measure, said):
+    operations.detach_child(measure, reason="另立", **said)
+
+
+def a_part(cast, clause) -> Measure:
+    return broken_down(cast, estimated(cast, clause))[0]
 
 
 ACTS = [
@@ -306,6 +320,24 @@ ACTS = [
         "",
     ),
 ]
+ACTS += [
+    (
+        "measures.break_down",
+        "liaison",
+        estimated,
+        break_down,
+        {"basis": ["ESTIMATE", "CHILDREN"], "children": ["", "m-1·01"]},
+        "",
+    ),
+    (
+        "measures.detach",
+        "director",
+        a_part,
+        detach,
+        {"parent_id": ["m-1", None], "parent": ["m-1", ""]},
+        "另立",
+    ),
+]
 NAMES = [act[3].__name__ for act in ACTS]
 
 
@@ -314,16 +346,18 @@ def test_one_event_says_old_and_new(cast, clause, act, who, story, do, changes, 
     measure = fresh(story(cast, clause))
     before = AuditEvent.objects.count()
     do(cast, measure, said(cast, who, measure))
-    assert AuditEvent.objects.count() == before + 1
+    relatives = 1 if act in ("measures.break_down", "measures.detach") else 0
+    assert AuditEvent.objects.count() == before + 1 + relatives
     event = AuditEvent.objects.about(measure).first()
     assert (event.act, event.note) == (act, note)
     assert (event.actor_id, event.actor_name) == (cast.users[who].pk, str(cast.users[who]))
     assert (event.at, event.subject_label) == (cast.at(12), str(fresh(measure)))
-    names = {cast.users["supervisor"].pk: "supervisor"}
+    names = {
+        "proposed_by_id": {cast.users["supervisor"].pk: "supervisor"},
+        "parent_id": dict(Measure.objects.values_list("pk", "code")),
+    }
     found = {
-        field: [names.get(value, value) for value in values]
-        if field == "proposed_by_id"
-        else values
+        field: [names[field].get(value, value) for value in values] if field in names else values
         for field, values in event.changes.items()
     }
     assert found == changes

@@ -263,6 +263,7 @@ BROKEN = {
         state=State.PROPOSED, due_on=None, due_workdays=None, viewer_agencies=[]
     ),
     "progress_is_a_percentage": change(reported_progress=Decimal("100.01")),
+    "part_weighs_something": change(weight=0),
     "measure_not_in_itself": below_itself(Measure),
     "drafts_stay_in_the_office": change(state=State.DRAFT),
     "clause_carried_once": again(MeasureClause),

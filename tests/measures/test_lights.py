@@ -1,5 +1,7 @@
 """Lights and reasons agree with the slow reference on every day of generated histories."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,9 +15,10 @@ from hypothesis import Phase, given, settings
 from apps.measures import lights, operations
 from apps.measures.lights import Light
 from apps.measures.models import Basis, Cadence, LightRule, Measure, Milestone, State, Thresholds
+from apps.measures.operations.family import load_parts
 from tests.conftest import a_plan, at, evidence, fresh
 from tests.measures.histories import CALENDAR, OUTLINES, Chapter, Outline, chapters
-from tests.measures.reference import TARGET, Life, Report
+from tests.measures.reference import TARGET, Life, PartOf, Report
 
 # --- In memory: every day of many histories ----------------------------------------------
 
@@ -52,6 +55,7 @@ def as_known(life: Life, on: date) -> tuple[Measure, list[Milestone]]:
         reported_progress=Decimal(life.progress(on)) / 100,
         next_report_due_on=next(day for day in owed if day > life.answered_until(on)),
     )
+    measure.parts = [part_as_known(part, n) for n, part in enumerate(life.parts, start=1)]
     milestones = [Milestone(due_on=step.due_on, weight=step.weight) for step in life.steps]
     with_dates(
         measure,
@@ -72,6 +76,19 @@ def thresholds(life: Life) -> Thresholds:
     """The reference's rule as the code takes it."""
     rule = life.rule
     return Thresholds(rule.due_soon, Decimal(rule.behind) / 100, Decimal(rule.far_behind) / 100)
+
+
+def part_as_known(part: PartOf, number: int) -> Measure:
+    measure = Measure(
+        pk=number,
+        basis=Basis.MILESTONES if part.steps else Basis.ESTIMATE,
+        issued_on=part.issued_on,
+        due_on=part.due_on,
+        weight=part.weight,
+    )
+    steps = [Milestone(due_on=step.due_on, weight=step.weight) for step in part.steps]
+    measure._prefetched_objects_cache = {"milestones": steps}
+    return measure
 
 
 def with_dates(measure: Measure, dates: dict[str, date | None]) -> None:
@@ -157,7 +174,7 @@ class Office:
     def plan(self, chapter: Chapter, life: Life, moment: datetime) -> None:
         plan = a_plan(
             self.cast,
-            basis=life.basis,
+            basis=Basis.ESTIMATE if life.basis == "CHILDREN" else life.basis,
             target_quantity=Decimal(TARGET) if life.basis == Basis.QUANTITY else None,
             quantity_unit="台" if life.basis == Basis.QUANTITY else "",
             cadence=Cadence.MONTHLY if self.weekly else life.cadence,
@@ -190,8 +207,31 @@ class Office:
     def acknowledge(self, chapter: Chapter, life: Life, moment: datetime) -> None:
         self.do(operations.acknowledge_measure, "liaison", moment)
 
+    def break_down(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        parts = [
+            operations.Part(
+                self.cast.agencies["bureau"],
+                part.due_on,
+                f"part {n}",
+                part.weight,
+                [operations.MilestonePlan("step", step.due_on) for step in part.steps],
+            )
+            for n, part in enumerate(life.parts)
+        ]
+        operations.break_down(
+            self.measure, parts, by_parts=True, seen=self.version, by=self.people["liaison"],
+            at=moment,
+        )  # fmt: skip
+        self.measure = fresh(self.measure)
+
+    def parts_stand_at(self, *percents: Decimal) -> None:
+        """As approved reports on the parts would leave them."""
+        for child, percent in zip(self.measure.children.order_by("pk"), percents, strict=True):
+            Measure.objects.filter(pk=child.pk).update(approved_progress=percent)
+
     def report(self, chapter: Chapter, life: Life, moment: datetime) -> None:
         told = chapter.report
+        self.parts_stand_at(*(Decimal(percent) / 100 for percent in told.stand))
         steps = list(self.measure.milestones.all())
         account = operations.Account(
             summary="done",
@@ -204,6 +244,7 @@ class Office:
         self.hand_in(account, told, moment)
 
     def no_change(self, chapter: Chapter, life: Life, moment: datetime) -> None:
+        self.parts_stand_at(*[fresh(self.measure).reported_progress] * len(life.parts))
         self.hand_in(operations.Account(no_change=True), chapter.report, moment)
 
     def hand_in(self, account: operations.Account, told, moment: datetime) -> None:
@@ -228,15 +269,25 @@ class Office:
             at=moment,
         )
 
+    @contextmanager
+    def parts_done(self) -> Iterator[None]:
+        """Parts are completed before the whole; a history that goes on has them open again."""
+        dates = ("completion_applied_on", "closed_on")
+        day = self.cast.today
+        self.measure.children.update(state=State.CLOSED, **dict.fromkeys(dates, day))
+        yield
+        self.measure.children.update(state=State.ISSUED, **dict.fromkeys(dates))
+
     def apply(self, chapter: Chapter, life: Life, moment: datetime) -> None:
-        operations.apply_for_completion(
-            self.measure,
-            grounds="all of it is done",
-            evidence=[self.proof],
-            seen=self.version,
-            by=self.people["liaison"],
-            at=moment,
-        )
+        with self.parts_done():
+            operations.apply_for_completion(
+                self.measure,
+                grounds="all of it is done",
+                evidence=[self.proof],
+                seen=self.version,
+                by=self.people["liaison"],
+                at=moment,
+            )
 
     def hand_back(self, chapter: Chapter, life: Life, moment: datetime) -> None:
         operations.send_back_completion(
@@ -252,8 +303,9 @@ class Office:
             (operations.verify_completion, "supervisor"),
             (operations.close_measure, "director"),
         )
-        for operation, who in steps:
-            operation(self.measure, seen=self.version, by=self.people[who], at=moment)
+        with self.parts_done():
+            for operation, who in steps:
+                operation(self.measure, seen=self.version, by=self.people[who], at=moment)
 
     def withdraw(self, chapter: Chapter, life: Life, moment: datetime) -> None:
         operations.withdraw_review(
@@ -288,6 +340,7 @@ def test_operations_database_and_history_agree(cast, clause, outline):
 def agree_now(measure: Measure, life: Life, on: list[date]) -> None:
     """Python, SQL, filters and sentences on each day until the next act."""
     measure = fresh(measure)
+    load_parts(measure)
     milestones = list(measure.milestones.all())
     by_sql = in_sql(measure, on)
     for day in on:
@@ -318,8 +371,10 @@ def agree_in_history(measure: Measure, life: Life, versions) -> None:
     rows = Measure.pgh_event_model.objects.filter(pgh_obj_id=measure.pk).order_by("pgh_id")
     kept = {row.version: row for row in rows}
     milestones = list(measure.milestones.all())
+    load_parts(measure := fresh(measure))
     for on, version in versions:
         then = Measure()
+        then.parts = getattr(measure, "parts", [])
         for field in Measure._meta.concrete_fields:
             if hasattr(kept[version], field.attname):
                 setattr(then, field.attname, getattr(kept[version], field.attname))

@@ -15,6 +15,7 @@ from tests.conftest import (
     PDF,
     a_plan,
     applied,
+    broken_down,
     closed,
     drafted,
     finished,
@@ -183,9 +184,62 @@ reader             lead                 supporter  lead             asked       
 superuser          hidden               hidden     hidden           hidden      hidden        hidden      hidden        hidden     hidden
 """)  # noqa: E501  # a table is read by its columns
 
+OPEN_FAMILY = read_table("""
+                   break_down  detach_child
+liaison            yes         director
+drafter            yes         director
+unit_leader        leadoffice  director
+unit_head          leadoffice  director
+section_liaison    leadoffice  director
+stranger           leadoffice  director
+district_liaison   leadoffice  director
+supervisor         yes         director
+second_supervisor  yes         director
+director           yes         yes
+deputy             yes         yes
+former_director    leadoffice  director
+leader             leadoffice  director
+kpi_owner          leadoffice  director
+auditor            leadoffice  director
+administrator      leadoffice  director
+integrator         leadoffice  director
+reader             leadoffice  director
+superuser          leadoffice  director
+""")
+
+RESTRICTED_FAMILY = read_table("""
+                   break_down  detach_child
+liaison            yes         director
+drafter            yes         director
+unit_leader        leadoffice  director
+unit_head          leadoffice  director
+section_liaison    hidden      hidden
+stranger           leadoffice  hidden
+district_liaison   hidden      hidden
+supervisor         yes         director
+second_supervisor  hidden      hidden
+director           yes         yes
+deputy             yes         yes
+former_director    hidden      hidden
+leader             hidden      hidden
+kpi_owner          hidden      hidden
+auditor            hidden      hidden
+administrator      hidden      hidden
+integrator         hidden      hidden
+reader             leadoffice  director
+superuser          hidden      hidden
+""")
+
 for who in PEOPLE:  # one table by its columns would be too wide to read
-    OPEN_MEASURE[who] |= COMPLETION[who] | OTHERS[who]
+    OPEN_MEASURE[who] |= COMPLETION[who] | OTHERS[who] | OPEN_FAMILY[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_COMPLETION[who] | RESTRICTED_OTHERS[who]
+    RESTRICTED_MEASURE[who] |= RESTRICTED_FAMILY[who]
+
+
+def a_part(cast, clause, *, plan) -> Measure:
+    """Of a measure that the bureau leads too, and hands to itself."""
+    return broken_down(cast, in_progress(cast, clause, plan=plan))[0]
+
 
 STORIES = {
     "add_clauses": drafted,
@@ -214,6 +268,8 @@ STORIES = {
     "save_draft": in_progress,
     "discard_draft": in_progress,
     "withdraw_review": in_progress,
+    "break_down": in_progress,
+    "detach_child": a_part,
 }
 """Where a measure stands when the operation is tried."""
 
@@ -235,6 +291,8 @@ def attempt(name: str, measure: Measure | None, cast, clause, who: str) -> str:
         "revise_draft": lambda: ((measure, a_plan(cast)), {}),
         "return_proposal": lambda: ((measure,), {"reason": "再议"}),
         "submit_report": lambda: ((measure, operations.Account(summary="事")), {}),
+        "break_down": lambda: ((measure, [operations.Part(cast.agencies["section"])]), {}),
+        "detach_child": lambda: ((measure,), {"reason": "另立"}),
         "approve_report": lambda: ((measure.reports.get(),), {}),
         "return_report": lambda: ((measure.reports.get(),), {"reason": "再议"}),
         "apply_for_completion": lambda: (

@@ -28,6 +28,7 @@ from tests.conftest import (
     a_plan,
     an_estimate,
     applied,
+    broken_down,
     closed,
     drafted,
     evidence,
@@ -330,6 +331,99 @@ def test_viewers_written_meanwhile_are_kept(cast, clause):
         assert isinstance(other.result(timeout=30)[0], Measure)
     seen_by = set(fresh(middle).viewer_agencies)
     assert {cast.agencies[lead].pk for lead in ("section", "bureau", "district")} <= seen_by
+
+
+# --- Breaking down and detaching -------------------------------------------------------------
+
+
+def acknowledged(cast, child: Measure, who: str) -> Measure:
+    return operations.acknowledge_measure(
+        child, seen=fresh(child).version, by=cast[who], at=cast.at(11)
+    )
+
+
+def handing_on(cast, parent: Measure, who: str, title: str, *, persist: bool = False) -> Act:
+    """That person hands one part on; with `persist` again after each lost race."""
+    parts = [operations.Part(cast.agencies["section"], title=title)]
+    standing, seen = cast[who], fresh(parent).version
+
+    def act() -> object:
+        version = seen
+        for _try in range(100):
+            try:
+                said = {"seen": version, "by": standing, "at": cast.at(12)}
+                return operations.break_down(parent, parts, **said)
+            except Stale:
+                if not persist:
+                    raise
+                version = fresh(parent).version
+        raise AssertionError("never got through")
+
+    return act
+
+
+def test_two_people_break_the_same_measure_down(cast, clause):
+    parent = in_progress(cast, clause)
+    results = race(*(handing_on(cast, parent, who, who) for who in ("liaison", "drafter")))
+    (lost,) = [result for result in results if isinstance(result, Refusal)]
+    assert type(lost) is Stale
+    assert list(parent.children.values_list("code", flat=True)) == ["m-1·01"]
+    assert fresh(parent).version == parent.version + 1
+
+
+def test_parts_are_numbered_once_whoever_comes_first(cast, clause):
+    parent = in_progress(cast, clause)
+    acts = [("liaison", "one"), ("drafter", "two"), ("supervisor", "three")]
+    race(*(handing_on(cast, parent, who, title, persist=True) for who, title in acts))
+    assert [c.code for c in parent.children.order_by("code")] == ["m-1·01", "m-1·02", "m-1·03"]
+    assert set(parent.children.values_list("title", flat=True)) == {"one", "two", "three"}
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_detached_while_it_reports(cast, clause, round_):
+    (child,) = broken_down(cast, in_progress(cast, clause, plan=an_estimate(cast)))
+    child = acknowledged(cast, child, "liaison")
+    said = {"seen": child.version, "at": cast.at(12)}
+    account = operations.Account(no_change=True)
+    director, liaison = cast["director"], cast["liaison"]
+    results = race(
+        lambda: operations.detach_child(child, reason="另立", by=director, **said),
+        lambda: operations.submit_report(child, account, by=liaison, **said),
+    )
+    (lost,) = [result for result in results if isinstance(result, Refusal)]
+    assert type(lost) is Stale
+    assert fresh(child).version == child.version + 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_three_generations_at_once_never_lock_each_other_out(cast, clause, round_):
+    """The whole is reported on, the middle detached, the youngest acknowledged and broken down."""
+    whole = in_progress(cast, clause, plan=an_estimate(cast))
+    (middle,) = broken_down(cast, whole)
+    middle = acknowledged(cast, middle, "liaison")
+    first, second = broken_down(
+        cast, middle, *(operations.Part(cast.agencies["section"], title=t) for t in "ab")
+    )
+    second = acknowledged(cast, second, "section_liaison")
+    director, liaison = cast["director"], cast["liaison"]
+    versions = {each.pk: fresh(each).version for each in (whole, middle, first)}
+    no_change = operations.Account(no_change=True)
+    results = race(
+        lambda: operations.submit_report(
+            whole, no_change, seen=versions[whole.pk], by=liaison, at=cast.at(12)
+        ),
+        lambda: operations.detach_child(
+            middle, reason="另立", seen=versions[middle.pk], by=director, at=cast.at(12)
+        ),
+        lambda: operations.acknowledge_measure(
+            first, seen=versions[first.pk], by=liaison, at=cast.at(12)
+        ),
+        handing_on(cast, second, "liaison", "c"),
+    )
+    assert all(type(r) is Stale for r in results if isinstance(r, Refusal)), results
+    assert not isinstance(results[1], Refusal)
+    assert fresh(middle).parent is None
+    assert set(fresh(whole).viewer_agencies) == {cast.agencies[n].pk for n in ("bureau", "other")}
 
 
 def wait_for_a_waiting_session() -> None:

@@ -69,13 +69,14 @@ def test_an_unissued_relative_adds_nobody(cast, family):
     assert names(cast, child) == set()
 
 
-def test_a_restricted_relative_adds_nobody_and_is_seen_by_none_of_them(cast, clause):
-    parent = issued(cast, clause, plan=plan(cast, "bureau"))
+def test_a_restricted_part_adds_nobody_and_is_seen_by_whoever_reviews_it(cast, clause):
+    """That is the parent's lead, without those above or beside it."""
+    parent = issued(cast, clause, plan=plan(cast, "section", "other"))
     secret = proposed(cast, clause, code="m-2", plan=plan(cast, "district", restricted=True))
     Measure.objects.filter(pk=secret.pk).update(parent=parent)
     issue(cast, secret)
-    assert names(cast, parent) == {"bureau"}
-    assert names(cast, secret) == {"district"}
+    assert names(cast, parent) == {"section", "bureau", "other"}
+    assert names(cast, secret) == {"district", "section"}
 
 
 def test_relatives_keep_their_version(cast, family):

@@ -247,6 +247,8 @@ OPERATIONS = {
     Action.REOPEN: {"reopen_measure"},
     Action.REFUSE_REOPENING: {"refuse_reopening"},
     Action.WITHDRAW_REVIEW: {"withdraw_review"},
+    Action.BREAK_DOWN: {"break_down"},
+    Action.DETACH: {"detach_child"},
 }
 
 

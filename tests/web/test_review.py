@@ -12,7 +12,7 @@ from apps.accounts.models import Membership
 from apps.core.actor import Role
 from apps.measures import operations
 from apps.measures.models import ProgressReport, Review
-from tests.conftest import a_plan, an_estimate, fresh, in_progress, reported
+from tests.conftest import a_plan, an_estimate, broken_down, fresh, in_progress, reported
 from tests.web.here import in_chinese, of_today
 from tests.web.watching import queries_of, writes_in
 
@@ -275,16 +275,45 @@ def test_a_review_that_is_not_there_is_not_withdrawn(cast, clause, pk):
 # --- Who ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["liaison", "unit_leader", "stranger", "auditor", "administrator"])
-def test_only_the_office_reviews(cast, clause, name):
+@pytest.mark.parametrize("name", ["auditor", "administrator"])
+def test_only_the_office_and_units_review(cast, clause, name):
     report = waiting(cast, clause)
     client = cast.signed_in(name)
     for url in (QUEUE, item(report)):
         response = client.get(url)
         assert response.status_code == 403
-        assert "Only the supervision office reviews reports." in response.content.decode()
+        assert "Only the supervision office, and the lead of" in response.content.decode()
     assert decide(cast, report, "approve", by=name).status_code == 403
     assert not Review.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["liaison", "unit_leader", "stranger"])
+def test_units_review_nothing_but_reports_on_their_parts(cast, clause, name):
+    report = waiting(cast, clause)
+    client = cast.signed_in(name)
+    assert list(client.get(QUEUE).context["queue"]) == []
+    assert client.get(item(report)).status_code == 404
+    assert decide(cast, report, "approve", by=name).status_code == 404
+    assert not Review.objects.exists()
+
+
+def test_the_lead_of_the_whole_reviews_a_part_and_the_office_looks_on(cast, clause):
+    whole = in_progress(cast, clause, plan=an_estimate(cast))
+    (part,) = broken_down(cast, whole, operations.Part(cast.agencies["section"]))
+    part = operations.acknowledge_measure(
+        part, seen=part.version, by=cast["section_liaison"], at=cast.at()
+    )
+    report = reported(cast, part, by="section_liaison", progress=Decimal(30))
+    page = cast.signed_in("liaison").get(QUEUE)
+    assert [each.report for each in page.context["queue"]] == [report]
+    assert 'href="/review/"' in page.content.decode()  # in the navigation, while there is one
+    office = cast.signed_in("supervisor")
+    assert list(office.get(QUEUE).context["queue"]) == []
+    assert office.get(item(report)).context["verdict"].reason
+    assert decide(cast, report, "approve").status_code == 403
+    assert decide(cast, report, "approve", by="liaison").status_code == 302
+    assert fresh(part).approved_progress == 30
+    assert 'href="/review/"' not in cast.signed_in("liaison").get("/").content.decode()
 
 
 def test_nobody_reviews_their_own_report(cast, clause):
@@ -319,7 +348,9 @@ def test_a_measure_leads_to_its_oldest_waiting_report(cast, clause):
     assert client.get(url)["Location"] == item(report)
     decide(cast, report, "approve")
     assert client.get(url)["Location"] == reverse("web:measure", args=[report.measure_id])
-    assert cast.signed_in("liaison").get(url).status_code == 403
+    back = cast.signed_in("liaison").get(url)["Location"]
+    assert back == reverse("web:measure", args=[report.measure_id])
+    assert cast.signed_in("auditor").get(url).status_code == 403
     assert cast.signed_in("stranger").get(url).status_code == 404
 
 

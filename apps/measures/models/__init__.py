@@ -1,5 +1,6 @@
 """The tables of the measures app, split by noun."""
 
+from apps.measures.models.carrying import MeasureClause
 from apps.measures.models.contribution import (
     Contribution,
     ContributionEvidence,
@@ -15,7 +16,6 @@ from apps.measures.models.measure import (
     Basis,
     Cadence,
     Measure,
-    MeasureClause,
     State,
 )
 from apps.measures.models.milestone import Milestone

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -12,20 +12,14 @@ from django.db.models.functions import Least, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
-from apps.agencies.models import (
-    Agency,
-    Confidence,
-    District,
-    NaturalKey,
-    Sourced,
-    in_language,
-)
+from apps.agencies.models import Agency, Confidence, District, NaturalKey, Sourced, in_language
 from apps.audit.history import tracked
 from apps.core.actor import Role
 from apps.core.search import InitialsField, Searchable
 from apps.policies.models import Clause
 
 if TYPE_CHECKING:
+    from apps.measures.models.carrying import MeasureClause
     from apps.measures.models.support import Support
 
 
@@ -52,6 +46,11 @@ class Basis(models.TextChoices):
     MILESTONES = "MILESTONES", _("Milestones")
     QUANTITY = "QUANTITY", _("Quantity")
     ESTIMATE = "ESTIMATE", _("Estimate")
+    CHILDREN = "CHILDREN", _("Parts")
+
+
+PART_REVIEWERS = frozenset({Role.LIAISON, Role.DRAFTER, Role.UNIT_LEADER})
+"""Who reviews the reports on a part, in the agency that leads what it is a part of."""
 
 
 class Cadence(models.TextChoices):
@@ -101,7 +100,7 @@ class MeasureQuerySet(NaturalKey, Searchable["Measure"]):
         return self.exclude(state__in=UNISSUED)
 
     def led_by(self, agency_ids: list[int]) -> "MeasureQuerySet":
-        """Led by one of the agencies or by one below it."""
+        """Led by one of the agencies or by one below it: what the page of an agency counts."""
         return self.filter(lead__path__overlap=agency_ids)
 
     def top_level(self) -> "MeasureQuerySet":
@@ -111,6 +110,27 @@ class MeasureQuerySet(NaturalKey, Searchable["Measure"]):
         a part would be counted with itself and once more within its parent.
         """
         return self.filter(parent__isnull=True)
+
+    def reviewed_by(self, standing: Standing) -> "MeasureQuerySet":
+        """Those whose reports are this person's to review: of a part, the lead of its parent;
+        of anything else, the supervision office. `may_review` says the same of one measure.
+        """
+        units = standing.agencies_of(PART_REVIEWERS)
+        mine = Q(parent__isnull=False, parent__lead__path__overlap=units)
+        if standing.holds_any((Role.SUPERVISOR, Role.DIRECTOR)):
+            mine |= Q(parent__isnull=True)
+        return self.filter(mine)
+
+    def counted_in_parent(self) -> "MeasureQuerySet":
+        """The parts whose progress makes up their parent's: issued, and not cancelled."""
+        return self.exclude(state__in=(*UNISSUED, State.CANCELLED))
+
+    def with_parts(self) -> "MeasureQuerySet":
+        """Loads `parts`, with milestones, which lights and progress by parts go by."""
+        counted = Measure.objects.counted_in_parent().filter(parent__basis=Basis.CHILDREN)
+        rows = counted.order_by("pk").select_related("lead").prefetch_related("milestones")
+        prefetch: Any = models.Prefetch  # typed, it would define the attribute a second time
+        return self.prefetch_related(prefetch("children", rows, to_attr="parts"))
 
     def to_acknowledge(self) -> "MeasureQuerySet":
         return self.filter(state=State.ISSUED)
@@ -184,6 +204,8 @@ class Measure(Decided):
         related_name="children",
         verbose_name=_("broken down from"),
     )
+    weight = models.PositiveSmallIntegerField(_("weight as a part"), default=1)
+    parts: "list[Measure]"  # those that count, once with_parts has loaded them
 
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.DRAFT)
     lead = models.ForeignKey(
@@ -351,6 +373,7 @@ class Measure(Decided):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="measure_not_in_itself"
             ),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="part_weighs_something"),
             models.CheckConstraint(
                 condition=~Q(state__in=UNISSUED) | Q(viewer_agencies=[]),
                 name="drafts_stay_in_the_office",
@@ -422,25 +445,3 @@ class Measure(Decided):
     def waiting_progress(self) -> Decimal:
         """Percentage points reported but not approved yet; never below zero."""
         return max(self.reported_progress - self.approved_progress, Decimal(0))
-
-
-@tracked()
-class MeasureClause(Decided):
-    """A measure carries out a clause; the quotation lets a reader trace it."""
-
-    measure = models.ForeignKey(
-        Measure, models.CASCADE, related_name="carried_clauses", verbose_name=_("measure")
-    )
-    clause = models.ForeignKey(Clause, models.PROTECT, related_name="+", verbose_name=_("clause"))
-    quotation = models.TextField(_("quotation"), blank=True)
-
-    class Meta:
-        verbose_name = _("clause carried out")
-        verbose_name_plural = _("clauses carried out")
-        ordering = ("id",)
-        constraints = [
-            models.UniqueConstraint(fields=["measure", "clause"], name="clause_carried_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.measure_id} → {self.clause_id}"

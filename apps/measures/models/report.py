@@ -33,13 +33,17 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
             .order_by("submitted_at", "id")
         )
 
-    def for_review_by(self, standing: Standing) -> "ProgressReportQuerySet":
-        """What waits for this person's review: the queue, and every count of it."""
-        return self.waiting().filter(measure__in=Measure.objects.visible_to(standing))
-
     def unreviewed(self) -> "ProgressReportQuerySet":
         """Submitted, and no review of it is in force."""
         return self.filter(~_reviewed())
+
+    def for_review_by(self, standing: Standing) -> "ProgressReportQuerySet":
+        """What waits for this person's review: the queue, and every count of it.
+
+        Theirs to review, and not their own report.
+        """
+        mine = Measure.objects.visible_to(standing).reviewed_by(standing)
+        return self.waiting().filter(measure__in=mine).exclude(submitted_by_id=standing.pk or 0)
 
     def counting(self) -> "ProgressReportQuerySet":
         """Submitted and not returned: what lights and progress go by."""

@@ -1,6 +1,7 @@
 """Every write of the measures app, by noun. Faces import people's verbs from here."""
 
 from apps.measures.operations.acting import WrongState
+from apps.measures.operations.breaking_down import Part, break_down, detach_child
 from apps.measures.operations.completing import (
     apply_for_completion,
     ask_reopening,
@@ -37,6 +38,7 @@ from apps.measures.operations.reviewing import approve_report, return_report, wi
 __all__ = [
     "Account",
     "MilestonePlan",
+    "Part",
     "Plan",
     "Question",
     "WrongState",
@@ -49,8 +51,10 @@ __all__ = [
     "ask_coordination",
     "ask_for_contribution",
     "ask_reopening",
+    "break_down",
     "close_measure",
     "contribute",
+    "detach_child",
     "discard_draft",
     "draft_measure",
     "issue_measure",

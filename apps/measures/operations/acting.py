@@ -23,6 +23,7 @@ from apps.measures import lights
 from apps.measures.lifecycle import TABLE, Action, Who, allows
 from apps.measures.models import Measure, Thresholds, current_thresholds
 from apps.measures.models.measure import UNISSUED
+from apps.measures.operations.family import follow_part, load_parts, refuse_family_broken
 from apps.measures.permissions import may
 from apps.workdays.arithmetic import Calendar
 from apps.workdays.models import current_calendar
@@ -36,6 +37,8 @@ describe(
         "measures.return_proposal": gettext_lazy("Proposal returned"),
         "measures.issue": gettext_lazy("Issued to the lead agency"),
         "measures.acknowledge": gettext_lazy("Receipt acknowledged"),
+        "measures.break_down": gettext_lazy("Broken down into parts"),
+        "measures.detach": gettext_lazy("Detached: no longer a part"),
         "measures.report": gettext_lazy("Progress reported"),
         "measures.review": gettext_lazy("Report reviewed"),
         "measures.apply": gettext_lazy("Completion applied for"),
@@ -57,6 +60,8 @@ describe(
     }
 )
 
+BINDING = {"due_on", "parent_id", "restricted"}
+"""Columns by which a measure binds its parts, or is bound as one."""
 FOLLOWING = {"version", "changed_at", "viewer_agencies", *lights.REASONS}
 """Columns that follow from the others; the audit trail leaves them out."""
 
@@ -103,8 +108,10 @@ def acting(
         yield act
         locked.state = TABLE[action].target or locked.state
         locked.changed_at = at
-        keep(locked, act.calendar, act.thresholds)
         changes = _difference(before, _columns(locked)) | act.changes
+        if BINDING & set(changes):
+            refuse_family_broken(locked)
+        keep(locked, act.calendar, act.thresholds)
         record(
             f"measures.{action.lower()}",
             locked,
@@ -146,38 +153,52 @@ def let_see(measure: Measure) -> None:
 
 
 def lock_measure(pk: int) -> Measure:
-    """The measure, locked; its parent is locked first, always in this order."""
+    """The measure, locked; those it is a part of are locked first, from the top downwards."""
+    _lock_above(pk)
+    whole = Measure.objects.select_related("lead", "parent__lead")
+    return whole.select_for_update(of=("self",)).get(pk=pk)
+
+
+def _lock_above(pk: int) -> None:
     parent_id = Measure.objects.values_list("parent_id", flat=True).get(pk=pk)
     if parent_id is not None:
+        _lock_above(parent_id)
         Measure.objects.select_for_update().get(pk=parent_id)
-    return Measure.objects.select_for_update(of=("self",)).select_related("lead").get(pk=pk)
 
 
 def keep(measure: Measure, calendar: Calendar, thresholds: Thresholds) -> None:
     """Save a locked measure with everything that follows from it."""
-    milestones = list(measure.milestones.all())
-    dates = lights.dates_of(measure, milestones, calendar=calendar, thresholds=thresholds)
-    for column, day in dates.items():
-        setattr(measure, column, day)
     seen_by_before = measure.viewer_agencies
-    measure.viewer_agencies = viewers_of(measure)
+    settle(measure, calendar, thresholds)
     measure.version += 1
     measure.save()
     measure.refresh_from_db(fields=["yellow_from_on", "red_from_on", "due_key"])
     if measure.viewer_agencies != seen_by_before:
         _refresh_relatives(measure)
+    follow_part(measure, calendar, thresholds)
+
+
+def settle(measure: Measure, calendar: Calendar, thresholds: Thresholds) -> None:
+    """Work out its light dates and viewers; nothing is saved."""
+    load_parts(measure)
+    milestones = list(measure.milestones.all())
+    dates = lights.dates_of(measure, milestones, calendar=calendar, thresholds=thresholds)
+    for column, day in dates.items():
+        setattr(measure, column, day)
+    measure.viewer_agencies = viewers_of(measure)
 
 
 def viewers_of(measure: Measure) -> list[int]:
     """The agencies that see a measure: lead and supporters of it, its parent and its direct
     children, and all agencies above them; and those that a coordination item is open with.
-    A restricted measure: its own lead and supporters, and the office where it is asked.
+    A restricted measure: its own lead and supporters, the office where it is asked, and of a
+    part the lead of the whole, which reviews its reports.
     """
     if measure.state in UNISSUED:
         return []
     asked = _asked(measure)
     if measure.restricted:
-        own = _lead_and_supporters(measure, ancestors=False)
+        own = _lead_and_supporters(measure, ancestors=False) | _reviewers_of(measure)
         return sorted(own | {agency.pk for agency in asked})
     seen_by = _lead_and_supporters(measure) | {above for agency in asked for above in agency.path}
     for relative in _relatives(measure):
@@ -197,7 +218,7 @@ def _asked(measure: Measure) -> list[Agency]:
 def _relatives(measure: Measure) -> models.QuerySet[Measure]:
     """Parent and direct children."""
     family = models.Q(parent_id=measure.pk) | models.Q(pk=measure.parent_id)
-    return Measure.objects.filter(family).select_related("lead").order_by("id")
+    return Measure.objects.filter(family).select_related("lead", "parent").order_by("id")
 
 
 def _refresh_relatives(measure: Measure) -> None:
@@ -216,6 +237,12 @@ def _lead_and_supporters(measure: Measure, *, ancestors: bool = True) -> set[int
     if not ancestors:
         return {agency.pk for agency in agencies}
     return {above for agency in agencies for above in agency.path}
+
+
+def _reviewers_of(measure: Measure) -> set[int]:
+    """The agency that reviews the reports on a part."""
+    parent = measure.parent
+    return {parent.lead_id} if parent and parent.lead_id else set()
 
 
 def _refuse_stale(measure: Measure, seen: int) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.standing import Standing
-from apps.agencies.models import Agency, own_confidence
+from apps.agencies.models import Agency, District, own_confidence
 from apps.audit.operations import record
 from apps.core.errors import RuleBroken
 from apps.measures.lifecycle import Action
@@ -31,12 +31,17 @@ class MilestonePlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a draft says: who leads and supports, by when, and how progress is measured."""
+    """What a draft says: who leads and supports, by when, and how progress is measured.
+
+    To the governments of `districts` the lead may hand parts by itself; None leaves those named
+    so far, by the text the measure comes from.
+    """
 
     title: str
     title_en: str = ""
     lead: Agency | None = None
     supporters: Sequence[Agency] = ()
+    districts: Sequence[District] | None = None
     due_on: date | None = None
     due_workdays: int | None = None
     basis: str = Basis.MILESTONES
@@ -144,8 +149,10 @@ def _apply(plan: Plan, measure: Measure, by: Standing) -> None:
 
 
 def _apply_rows(plan: Plan, measure: Measure) -> dict[str, tuple[str, str]]:
-    """Supporters and milestones as planned; returns what changed, in words."""
+    """Supporters, districts and milestones as planned; returns what changed, in words."""
     before = _rows(measure)
+    if plan.districts is not None:
+        measure.named_districts.set(plan.districts)
     Support.objects.filter(measure=measure).exclude(agency__in=plan.supporters).delete()
     Support.objects.bulk_create(
         (Support(measure=measure, agency=agency) for agency in plan.supporters),
@@ -165,6 +172,7 @@ def _rows(measure: Measure) -> dict[str, str]:
     milestones = Milestone.objects.filter(measure=measure)
     return {
         "supporters": "、".join(support.agency.name for support in supporters),
+        "named_districts": "、".join(d.name for d in measure.named_districts.all()),
         "milestones": "；".join(f"{m.title} {m.due_on} ×{m.weight}" for m in milestones),
     }
 
@@ -179,6 +187,10 @@ def _check(plan: Plan) -> None:
         raise RuleBroken(
             _("Weekly reports need the director's reason and are set when the measure is issued."),
             field="cadence",
+        )
+    if plan.basis == Basis.CHILDREN:
+        raise RuleBroken(
+            _("Progress by parts begins when the measure is broken down."), field="basis"
         )
     if plan.lead in plan.supporters:
         raise RuleBroken(_("The lead agency cannot also be a supporter."), field="supporters")

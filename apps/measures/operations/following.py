@@ -81,6 +81,7 @@ def _follow(ids: Sequence[int], rule: Rule) -> int:
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("parent__parent")
         .prefetch_related("milestones")
+        .with_parts()
     )
     moved = [found for measure in locked if (found := _moved(measure, rule))]
     _write(moved)

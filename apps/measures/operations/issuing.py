@@ -1,6 +1,6 @@
 """Issuing a measure to its lead, and acknowledging it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,10 +9,12 @@ from apps.accounts.standing import Standing
 from apps.core.errors import RuleBroken
 from apps.measures import periods
 from apps.measures.lifecycle import Action
-from apps.measures.models import Cadence, LeadTerm, Measure
+from apps.measures.models import Cadence, LeadTerm, Measure, State
 from apps.measures.operations.acting import acting
+from apps.workdays.arithmetic import Calendar
 
 ACKNOWLEDGE_WITHIN_WORKDAYS = 2
+NO_NEW_PARTS = (State.COMPLETING, State.SUSPENDED, State.CLOSED, State.CANCELLED)
 
 
 def issue_measure(
@@ -34,6 +36,11 @@ def issue_measure(
         if weekly_because is not None:
             _report_weekly(act.measure, because=note)
         issued, calendar, today = act.measure, act.calendar, timezone.localdate(at)
+        if issued.parent is not None and issued.parent.state in NO_NEW_PARTS:
+            raise RuleBroken(
+                _("%(code)s, which it was broken down from, is “%(state)s”: no part begins now.")
+                % {"code": issued.parent.code, "state": issued.parent.get_state_display()}
+            )
         if issued.due_workdays is not None:
             issued.due_on = calendar.add(today, issued.due_workdays)
         if issued.due_on is None or issued.due_on <= today:
@@ -43,10 +50,7 @@ def issue_measure(
             )
         if issued.milestones.filter(due_on__gt=issued.due_on).exists():
             raise RuleBroken(_("No milestone may be due after the deadline."), field="milestones")
-        issued.original_due_on = issued.due_on
-        issued.issued_on = today
-        issued.acknowledge_due_on = calendar.add(today, ACKNOWLEDGE_WITHIN_WORKDAYS)
-        issued.next_report_due_on = periods.first_due(today, issued.cadence, calendar)
+        start_clock(issued, calendar, today)
         assert issued.lead is not None  # propose_measure saw to it
         LeadTerm.objects.create(measure=issued, agency=issued.lead, from_on=today)
     return act.measure
@@ -56,6 +60,14 @@ def _report_weekly(measure: Measure, *, because: str) -> None:
     if not because:
         raise RuleBroken(_("Say why the lead has to report every week."), field="reason")
     measure.cadence, measure.weekly_reason = Cadence.WEEKLY, because
+
+
+def start_clock(measure: Measure, calendar: Calendar, today: date) -> None:
+    """From today its lead has two workdays to acknowledge, and reports are owed."""
+    measure.original_due_on = measure.due_on
+    measure.issued_on = today
+    measure.acknowledge_due_on = calendar.add(today, ACKNOWLEDGE_WITHIN_WORKDAYS)
+    measure.next_report_due_on = periods.first_due(today, measure.cadence, calendar)
 
 
 def acknowledge_measure(measure: Measure, *, seen: int, by: Standing, at: datetime) -> Measure:

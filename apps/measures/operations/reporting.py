@@ -24,6 +24,7 @@ from apps.measures.models import (
 )
 from apps.measures.operations.acting import Act, acting
 from apps.measures.operations.contributing import contributed_evidence
+from apps.measures.operations.family import load_parts
 from apps.measures.operations.report_drafts import refuse_stale_draft
 
 MOST = Decimal(10) ** 14
@@ -36,7 +37,8 @@ class Account:
 
     `progress` (percent, two decimals) is given on the basis ESTIMATE only; on MILESTONES it
     follows from `reached`, the ids of the milestones newly reached; on QUANTITY from
-    `quantity` (in the measure's unit, counted from the beginning) over the target.
+    `quantity` (in the measure's unit, counted from the beginning) over the target; on CHILDREN it
+    is what the parts' approved reports add up to when this one is submitted.
     """
 
     summary: str = ""
@@ -93,6 +95,8 @@ def _progress(
 ) -> Decimal:
     if account.no_change:
         return measure.reported_progress
+    if measure.basis == Basis.CHILDREN:
+        return progress_by_parts(measure)
     if measure.basis == Basis.MILESTONES:
         reached = [m for m in milestones if m.reached_in_id is not None or m in newly]
         return lights.share(milestones, reached)
@@ -113,9 +117,17 @@ def _attained(measure: Measure, account: Account) -> Decimal:
     return min(lights.percent(said, target), Decimal(100))
 
 
+def progress_by_parts(measure: Measure) -> Decimal:
+    """What the parts stand at; the last figure stays where none counts any more."""
+    load_parts(measure)
+    return lights.progress_of_parts(measure.parts) if measure.parts else measure.reported_progress
+
+
 def _check(measure: Measure, account: Account, newly: list[Milestone], by: Standing) -> None:
     if account.no_change and (newly or account.evidence):
         raise RuleBroken(_("“No change” cannot report a milestone or evidence."), field="no_change")
+    if account.no_change and measure.basis == Basis.CHILDREN:
+        _check_no_part_moved(measure)
     if not account.no_change and not account.summary.strip():
         raise RuleBroken(_("Say what was done in this period."), field="summary")
     if newly and not account.evidence:
@@ -164,6 +176,17 @@ def _drop_draft(measure: Measure, seen: int | None) -> None:
     if seen is not None and draft is not None:
         refuse_stale_draft(draft, seen)
     ReportDraft.objects.filter(measure=measure).delete()
+
+
+def _check_no_part_moved(measure: Measure) -> None:
+    """Parts that have moved are no “no change”: the figure is theirs, not the lead's to keep."""
+    now = progress_by_parts(measure)
+    if now != measure.reported_progress:
+        raise RuleBroken(
+            _("Not “no change”: the parts stand at %(now)s%% by now, %(last)s%% was reported.")
+            % {"now": lights.plain(now), "last": lights.plain(measure.reported_progress)},
+            field="no_change",
+        )
 
 
 def _write(

@@ -11,7 +11,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.agencies.models import Agency
+from apps.agencies.models import Agency, District
 from apps.core.errors import RuleBroken
 from apps.measures.lights import plain
 from apps.measures.models import Basis, Cadence, Measure
@@ -20,6 +20,8 @@ from apps.measures.operations import MilestonePlan, Plan
 BLANK_ROWS = 2
 MOST_MILESTONES = 40
 MOST_WORKDAYS = 1000
+DRAFTED = [(b.value, b.label) for b in Basis if b is not Basis.CHILDREN]
+"""Progress by parts begins when a measure is broken down."""
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 
@@ -48,6 +50,10 @@ class AgencyField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subs
 
 class AgenciesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # likewise
     iterator = ByKind
+    widget = forms.CheckboxSelectMultiple
+
+
+class DistrictsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # likewise
     widget = forms.CheckboxSelectMultiple
 
 
@@ -82,6 +88,12 @@ class PlanForm(forms.Form):
         agencies(), label=_("Lead agency"), required=False, empty_label=_("Not decided yet")
     )
     supporters = AgenciesField(agencies(), label=_("Supporting agencies"), required=False)
+    districts = DistrictsField(
+        District.objects.all(),
+        label=_("Districts named"),
+        required=False,
+        help_text=_("The lead may hand parts to their governments by itself."),
+    )
     due_on = DayField(label=_("By a day"), required=False)
     due_workdays = forms.IntegerField(
         label=_("Or in workdays from issue"),
@@ -90,7 +102,7 @@ class PlanForm(forms.Form):
         max_value=MOST_WORKDAYS,
     )
     basis = forms.ChoiceField(
-        label=_("Progress is measured by"), choices=Basis.choices, widget=forms.RadioSelect
+        label=_("Progress is measured by"), choices=DRAFTED, widget=forms.RadioSelect
     )
     target_quantity = forms.DecimalField(
         label=_("Target quantity"),
@@ -206,6 +218,7 @@ class Sheet:
         said = {name: value for name, value in self.form.cleaned_data.items() if name != "code"}
         readers = said["reader_ids"] if said["restricted"] else []
         said["supporters"] = list(said["supporters"])
+        said["districts"] = list(said["districts"])
         said["reader_ids"] = sorted(user.pk for user in readers)
         return Plan(**said, milestones=self.milestones.planned())
 
@@ -225,6 +238,7 @@ def plan_of(measure: Measure) -> Plan:
         title_en=measure.title_en,
         lead=measure.lead,
         supporters=list(measure.supporters.order_by("kind", "code")),
+        districts=list(measure.named_districts.all()),
         due_on=measure.due_on,
         due_workdays=measure.due_workdays,
         basis=measure.basis,

@@ -19,7 +19,7 @@ from apps.measures import operations
 from apps.measures.lifecycle import Action
 from apps.measures.models import Basis, Contribution, Measure, ProgressReport, ReportDraft
 from apps.measures.operations.evidence import too_large
-from apps.measures.operations.reporting import last_quantity
+from apps.measures.operations.reporting import last_quantity, progress_by_parts
 from apps.measures.permissions import may, may_now
 from apps.web import timeline
 from apps.web import workbench as desks
@@ -126,6 +126,7 @@ def _form(
         "form": form,
         "measure": measure,
         "card": card(measure, on=today(), calendar=current_calendar()),
+        "by_parts": progress_by_parts(measure) if measure.basis == Basis.CHILDREN else None,
         "last": measure.reports.order_by("-number").first(),
         "next": _back(request, measure),
         "quantity": last_quantity(measure) if measure.basis == Basis.QUANTITY else None,

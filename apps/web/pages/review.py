@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,8 +27,8 @@ from apps.measures import operations
 from apps.measures.models import Measure, ProgressReport, Review
 from apps.measures.models.report import ProgressReportQuerySet
 from apps.measures.operations.reviewing import WITHDRAW_WITHIN
-from apps.measures.permissions import may_open_review, may_review
-from apps.web.cards import Card, card, cards, with_clocks
+from apps.measures.permissions import OFFICE, may_open_review, may_review
+from apps.web.cards import Card, card, cards, loaded, with_clocks
 from apps.web.clock import now, today
 from apps.web.forms.review import APPROVE, ReviewForm
 from apps.web.visitor import standing_of, visible_measure
@@ -72,7 +72,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """The queue with its oldest report opened."""
     standing = standing_of(request)
     may_open_review(standing).or_refuse()
-    first = _reports(standing).waiting().first()
+    first = _queue(standing).first()
     return _page(request, first, ReviewForm(initial=_typed(first)))
 
 
@@ -95,21 +95,35 @@ def of_measure(request: HttpRequest, pk: int) -> HttpResponse:
     """To the oldest report of this measure that waits, or back to the measure."""
     measure, standing = visible_measure(request, pk), standing_of(request)
     may_open_review(standing).or_refuse()
-    first = _reports(standing).waiting().filter(measure=measure).first()
+    first = _queue(standing).filter(measure=measure).first()
     if first is None:
         messages.info(request, _("No report is waiting for review."))
         return redirect("web:measure", pk)
     return redirect("web:review_report", first.pk)
 
 
+def _queue(standing: Standing) -> ProgressReportQuerySet:
+    """What waits for this person's review, oldest first."""
+    return _whole(ProgressReport.objects.for_review_by(standing))
+
+
 def _reports(standing: Standing) -> ProgressReportQuerySet:
-    """The reports on measures that this person sees, with what became of them."""
+    """The reports that this person may open here, with what became of them.
+
+    The office sees those on parts too, though others review them.
+    """
     visible = Measure.objects.visible_to(standing)
+    if not standing.holds_any(OFFICE):
+        visible = visible.reviewed_by(standing)
+    return _whole(ProgressReport.objects.filter(measure__in=visible))
+
+
+def _whole(reports: ProgressReportQuerySet) -> ProgressReportQuerySet:
+    measures = loaded(Measure.objects.all())
     return (
-        ProgressReport.objects.filter(measure__in=visible)
-        .with_outcome()
-        .select_related("measure__lead", "agency")
-        .prefetch_related("measure__milestones")
+        reports.with_outcome()
+        .select_related("agency")
+        .prefetch_related(Prefetch("measure", queryset=measures))
     )
 
 
@@ -141,7 +155,7 @@ def _review(
 
 def _to_next(request: HttpRequest, report: ProgressReport, made: Review) -> HttpResponse:
     """The one that waited next longest, with a way back; round to the oldest after the last."""
-    waiting = _reports(standing_of(request)).waiting()
+    waiting = _queue(standing_of(request))
     later = Q(submitted_at__gt=report.submitted_at) | Q(
         submitted_at=report.submitted_at, pk__gt=report.pk
     )
@@ -208,7 +222,7 @@ def _page(
     request: HttpRequest, report: ProgressReport | None, form: ReviewForm, *, status: int = 200
 ) -> HttpResponse:
     standing, calendar = standing_of(request), current_calendar()
-    waiting = _reports(standing).waiting()
+    waiting = _queue(standing)
     listed = [_waiting(each, calendar) for each in waiting[:QUEUE]]
     context = {
         "queue": listed,

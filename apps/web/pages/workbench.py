@@ -25,7 +25,7 @@ from apps.measures.models import (
     Review,
     State,
 )
-from apps.measures.permissions import WRITERS, may_draft
+from apps.measures.permissions import OFFICE, WRITERS, may_draft
 from apps.web import workbench as desks
 from apps.web.acts import Button, button
 from apps.web.cards import Card, Deadline, card, cards, deadline, loaded
@@ -221,7 +221,13 @@ def _counters(desk: Desk, causes: Sequence[Cause], only: Cause | None) -> list[C
         only is None,
     )
     counted = (cause for cause in causes if cause.key in COUNTERS)
-    return [everything, *(_counter(desk, cause, chosen=cause == only) for cause in counted)]
+    counters = [_counter(desk, cause, chosen=cause == only) for cause in counted]
+    return [everything, *(each for each in counters if each.count or _is_told_of_none(desk, each))]
+
+
+def _is_told_of_none(desk: Desk, counter: Counter) -> bool:
+    """A unit hears of reviews while there are any: few have parts at all."""
+    return counter.key != "review" or desk.standing.holds_any(OFFICE)
 
 
 def _counter(desk: Desk, cause: Cause, *, chosen: bool) -> Counter:

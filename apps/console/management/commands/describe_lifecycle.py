@@ -17,7 +17,8 @@ WHO = {
     Who.DIRECTOR: "director",
     Who.LEAD: "liaison or drafter of the lead",
     Who.LEAD_LEADER: "unit leader of the lead",
-    Who.LEAD_OR_OFFICE: "liaison or drafter of the lead, supervisor or director",
+    Who.LEAD_OR_OFFICE: "liaison or drafter of the lead; supervisor or director",
+    Who.REVIEWER: "supervisor or director; of a part, the lead of its parent",
     Who.SUPPORTER: "liaison or drafter of a supporter",
     Who.SYSTEM: "by itself",
 }
