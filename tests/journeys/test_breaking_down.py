@@ -16,9 +16,9 @@ SCREENS = [Screen("zh-hans", DESK), Screen("en", PHONE)]
 
 
 @pytest.fixture
-def parent(with_passwords, clause) -> Measure:
+def parent(cast, clause) -> Measure:
     """Names three districts, of which the cast has one."""
-    cast = of_today(with_passwords)
+    cast = of_today(cast)
     measure = in_progress(cast, clause, plan=an_estimate(cast))
     measure.named_districts.add(cast.agencies["district"].district)
     for code, name in (("440113", "番禺区"), ("440114", "花都区")):
@@ -33,11 +33,10 @@ def parent(with_passwords, clause) -> Measure:
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
-def test_from_three_parts_to_a_reviewed_report(screen, with_passwords, parent, visit):
-    cast = with_passwords
-    lead, district = visit(screen=screen), visit(screen=screen)
+def test_from_three_parts_to_a_reviewed_report(screen, cast, parent, visit):
+    lead = visit("liaison", screen=screen)
+    district = visit("district_liaison", screen=screen)
 
-    lead.is_signed_in(cast, "liaison")
     lead.goto(f"/measures/{parent.pk}/")
     lead.link("Break down").click()
     districts = lead.page.get_by_role("region", name=lead.say("District governments"))
@@ -50,17 +49,19 @@ def test_from_three_parts_to_a_reviewed_report(screen, with_passwords, parent, v
     assert Measure.objects.get(pk=parent.pk).basis == Basis.CHILDREN
     part = parent.children.get(lead=cast.agencies["district"])
 
-    district.is_signed_in(cast, "district_liaison")
     district.goto("/")
     row = district.page.locator(".desk-row").filter(has_text=part.code)
     district.button("Acknowledge receipt", within=row).click()
     district.goto(f"/measures/{part.pk}/report/")
     district.box("progress").fill("40")
     district.box("summary").fill("已摸底")
-    district.button("Hand in").click()
+    with district.page.expect_response(lambda answer: answer.request.method == "POST"):
+        district.button("Hand in").click()
 
+    lead.goto("/")
     lead.go("Review")
     expect(lead.page.locator(".queued")).to_have_count(1)
     lead.button("Approve").click()
+    expect(lead.page.locator(".queued")).to_have_count(0)
     lead.goto(f"/measures/{parent.pk}/report/")
     expect(lead.page.locator("#parts-title")).to_contain_text("13.33%")
