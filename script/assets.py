@@ -79,7 +79,8 @@ def copy() -> None:
 
 
 def _fetch_with(npm: Sequence[str | Path]) -> None:
-    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    # pdfjs-dist draws in the browser; the drawing library for servers that it may use stays out.
+    command = [*npm, "ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
     command += ["--fetch-retries=1", "--fetch-timeout=60000"]
     otherwise = "The browser assets cannot be fetched"
     with step("Fetching the browser assets"):

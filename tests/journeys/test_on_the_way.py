@@ -152,7 +152,10 @@ def test_the_director_issues_in_the_admin(with_passwords, clause, visit):
     director.link("Administration").click()
     director.page.locator(".model-measure").get_by_role("link").first.click()
     director.page.get_by_role("link", name=measure.code, exact=True).click()
-    director.page.locator(".workflow").get_by_role("button", name=director.say("Issue")).click()
+    issue = director.page.locator(".workflow").get_by_role(
+        "button", name=director.say("Issue"), exact=True
+    )
+    issue.click()
     expect(director.page.locator(".messagelist .success")).to_be_visible()
     assert fresh(measure).state == State.ISSUED
 
