@@ -58,6 +58,7 @@ def keep_policy(
 @transaction.atomic
 def add_clause(clause: Clause, *, by: Actor, at: datetime) -> Clause:
     """Enter a clause of a policy. Raises RuleBroken when it is part of another policy's clause."""
+    _lock_tree(clause.policy_id)
     added = add_reference(clause, keepers=KEEPERS, by=by, at=at)
     _check_place(added)
     return added
@@ -68,14 +69,23 @@ def keep_clause(
     clause: Clause, said: Mapping[str, Any], *, seen: int, by: Actor, at: datetime
 ) -> Clause:
     """Change a clause, by field name. Raises RuleBroken when it would end up inside itself."""
+    policy = said.get("policy", clause.policy)
+    _lock_tree(clause.policy_id, policy.pk)
     kept = keep_reference(clause, said, seen=seen, keepers=KEEPERS, by=by, at=at)
     _check_place(kept)
     return kept
 
 
+def _lock_tree(*policies: int) -> None:
+    """One change of a policy's tree of clauses at a time: two together could close a ring."""
+    locked = Policy.objects.select_for_update().filter(pk__in=policies).order_by("pk")
+    list(locked.values_list("pk", flat=True))
+
+
 def _check_place(clause: Clause) -> None:
     """A clause is part of a clause of the same policy, and of none of its own parts."""
-    above = clause.parent
+    # Read anew: what the caller holds of the tree may be older than the lock.
+    above = Clause.objects.filter(pk=clause.parent_id).first()
     while above is not None:
         if above.policy_id != clause.policy_id:
             raise RuleBroken(
