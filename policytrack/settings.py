@@ -133,6 +133,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "var" / "assets"] if (BASE_DIR / "var" / "assets").exists() else []
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Compressed by nature: squeezing them again would cost minutes of set-up and gain nothing.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "webp", "woff", "woff2", "bcmap", "pfb"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
