@@ -85,7 +85,7 @@ def _lock_tree(*policies: int) -> None:
 def _check_place(clause: Clause) -> None:
     """A clause is part of a clause of the same policy, and of none of its own parts."""
     # Read anew: what the caller holds of the tree may be older than the lock.
-    above = Clause.objects.filter(pk=clause.parent_id).first()
+    above = Clause.objects.get(pk=clause.parent_id) if clause.parent_id else None
     while above is not None:
         if above.policy_id != clause.policy_id:
             raise RuleBroken(
