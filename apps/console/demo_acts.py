@@ -13,7 +13,7 @@ from apps.agencies.models import Agency
 from apps.console.demo_days import Days
 from apps.console.demo_files import content_of
 from apps.console.demo_story import LIAISONS, NOTE
-from apps.console.demo_story.words import Completion, Help, Question, Report, Story
+from apps.console.demo_story.words import Completion, Handing, Help, Question, Report, Story
 from apps.measures import operations
 from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressReport
 from apps.policies.models import Clause
@@ -78,6 +78,17 @@ class Acts:
         measure = _measure(story)
         by = self.who("director")
         operations.issue_measure(measure, seen=measure.version, by=by, at=at)
+
+    def break_down(self, story: Story, said: Handing, at: datetime) -> None:
+        measure = _measure(story)
+        operations.break_down(
+            measure,
+            [operations.Part(_agency(code)) for code in said.to],
+            by_parts=True,
+            seen=measure.version,
+            by=self.who("supervisor"),
+            at=at,
+        )
 
     def review(self, story: Story, report: Report, at: datetime) -> None:
         measure = _measure(story)

@@ -33,6 +33,8 @@ class Stage:
         yield self._act(issued, 9, self.acts.issue, story)
         if story.acknowledged:
             yield self._act(self._after(issued), 9, self.acts.acknowledge, story)
+        if story.handing:
+            yield self._on(story.handing.on, 11, self.acts.break_down, story, story.handing)
         yield from self._reported(story)
         yield from self._between(story)
         if story.completion:

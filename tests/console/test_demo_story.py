@@ -10,6 +10,7 @@ from apps.agencies.models import Agency, Confidence, installation_is_demo
 from apps.audit.models import AuditEvent
 from apps.console.demo_story import DISTRICTS, JUDGED, LEADING, PASSWORD, PEOPLE, UNCOVERED
 from apps.core.actor import Role
+from apps.measures.clock import ROWS, clock, turns_of
 from apps.measures.evidence_content import file_type
 from apps.measures.models import (
     Basis,
@@ -25,7 +26,14 @@ from apps.measures.models import (
     State,
 )
 from apps.policies.models import Clause
+from apps.workdays.models import current_calendar
 from tests.console.conftest import DEMO_DAY, said_by
+
+BAIYUN, HUADU = "6.3-1.6·01", "6.3-1.6·05"
+
+
+def codes(measures) -> set[str]:
+    return {measure.code for measure in measures}
 
 
 def reasons_since(code: str) -> set[str]:
@@ -40,7 +48,7 @@ def test_every_place_of_the_path_is_taken(demo):
     counts = {state: Measure.objects.filter(state=state).count() for state in State}
     assert counts[State.PROPOSED] == 2
     assert counts[State.ISSUED] == 2
-    assert counts[State.IN_PROGRESS] == 19
+    assert counts[State.IN_PROGRESS] == 19 + 11
     assert counts[State.COMPLETING] == 1
     assert counts[State.CLOSED] == 1
     assert "due_soon_from_on" in reasons_since("6.1-4.2")
@@ -49,9 +57,9 @@ def test_every_place_of_the_path_is_taken(demo):
     assert "behind_from_on" in reasons_since("6.3-2.1")
     assert "far_behind_from_on" in reasons_since("6.3-3.3")
     assert "unacknowledged_from_on" in reasons_since("6.1-5.4")
-    assert Measure.objects.review_waiting().get().code == "6.1-1.2"
-    assert Measure.objects.returned().get().code == "6.1-3.5"
-    returned = Review.objects.get(outcome=Review.Outcome.RETURNED)
+    assert codes(Measure.objects.review_waiting()) == {"6.1-1.2", BAIYUN}
+    assert codes(Measure.objects.returned()) == {"6.1-3.5", HUADU}
+    returned = Review.objects.get(outcome=Review.Outcome.RETURNED, report__measure__code="6.1-3.5")
     assert returned.reason == "缺少验收材料，请补充专家验收意见"
     assert set(Measure.objects.issued().values_list("basis", flat=True)) == set(Basis)
 
@@ -60,11 +68,12 @@ def test_reports_are_approved_by_both_supervisors(demo):
     reports = ProgressReport.objects.filter(measure__code="6.1-2.1")
     assert reports.count() == 4
     assert reports.filter(reviews__outcome=Review.Outcome.APPROVED).count() == 4
-    assert set(Review.objects.values_list("by_name", flat=True)) == {"苏明察", "叶细问"}
+    of_office = Review.objects.filter(report__measure__parent=None)
+    assert set(of_office.values_list("by_name", flat=True)) == {"苏明察", "叶细问"}
 
 
 def test_the_evidence_is_what_it_says(demo):
-    assert Evidence.objects.count() == 26
+    assert Evidence.objects.count() == 29
     for piece in Evidence.objects.all():
         with default_storage.open(piece.stored_as) as stored:
             content = stored.read()
@@ -103,6 +112,35 @@ def test_one_known_clause_that_obliges_is_covered_by_nothing(demo):
 def test_the_deputy_decides_while_the_director_is_away(demo):
     deputy = Standing.of(User.objects.get(username="deputy_director"), on=DEMO_DAY)
     assert deputy.holds(Role.DIRECTOR)
+
+
+# --- What a director follows in five minutes --------------------------------------------------
+
+
+def test_every_district_has_a_part_that_the_bureau_reviews(demo):
+    whole = Measure.objects.get(code="6.3-1.6")
+    assert whole.basis == Basis.CHILDREN
+    parts = whole.children.order_by("code")
+    assert [part.lead.code for part in parts] == list(DISTRICTS)
+    reviewed = Review.objects.filter(report__measure__parent=whole)
+    assert set(reviewed.values_list("by_name", flat=True)) == {"林知远"}
+    links = MeasureClause.objects.filter(measure__parent=whole, clause__policy__code="GD-09")
+    assert {link.confidence for link in links} == {Confidence.DEMO}
+
+
+def test_the_slow_district_waited_for_its_reviewer(demo):
+    part = Measure.objects.prefetch_related(*ROWS).get(code=BAIYUN)
+    others = Measure.objects.filter(parent=part.parent).exclude(pk=part.pk)
+    assert part.lead.label == "白云区（演示）" or part.lead.name.startswith("白云区")
+    assert all(part.approved_progress < other.approved_progress for other in others)
+    told = clock(turns_of(part), on=DEMO_DAY, calendar=current_calendar())
+    assert told.reviewer > 3 * told.own > 0
+
+
+def test_a_returned_report_waits_to_be_mended(demo):
+    part = Measure.objects.get(code=HUADU)
+    assert part.lead.name.startswith("花都区")
+    assert Review.objects.filter(report__measure=part).latest("at").reason.startswith("照片不能")
 
 
 def test_one_question_waits_for_its_answer_and_one_has_it(demo):
