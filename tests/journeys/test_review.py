@@ -1,8 +1,9 @@
-"""The reviewer's keys: J, K, V, A, U and R, in both languages, with evidence viewed in place."""
+"""The reviewer's keys: J, K, V, A, U, R, Esc, in both languages, and evidence viewed in place."""
 
 import re
 from dataclasses import replace
 from decimal import Decimal
+from zlib import compress, crc32
 
 import pytest
 from django.core.files.base import ContentFile
@@ -44,6 +45,18 @@ def a_pdf() -> bytes:
     return whole + b"xref\n0 %d\n0000000000 65535 f \n%s%s" % (count, table, tail)
 
 
+def a_png() -> bytes:
+    """Two by three pixels, all dark."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        size, check = len(data).to_bytes(4, "big"), crc32(kind + data).to_bytes(4, "big")
+        return size + kind + data + check
+
+    head = bytes((0, 0, 0, 2, 0, 0, 0, 3, 8, 0, 0, 0, 0))
+    rows = compress(b"\0\x11\x11" * 3)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
 def handed_in(cast: Cast, name: str, content: bytes):
     return operations.add_evidence(
         ContentFile(content),
@@ -56,10 +69,11 @@ def handed_in(cast: Cast, name: str, content: bytes):
 
 @pytest.fixture
 def waiting(cast, clause) -> list[str]:
-    """Two reports that wait, the older with a PDF and a text."""
+    """Two reports that wait, the older with a text, a PDF and a picture."""
     for code in ("6.1-1", "6.1-2"):
         measure = in_progress(cast, clause, code=code, plan=an_estimate(cast))
-        proof = [handed_in(cast, "b.txt", "验收".encode()), handed_in(cast, "a.pdf", a_pdf())]
+        said = {"b.txt": "验收".encode(), "c.png": a_png(), "a.pdf": a_pdf()}
+        proof = [handed_in(cast, name, content) for name, content in said.items()]
         reported(cast, measure, progress=Decimal(30), evidence=proof)
     return ["6.1-1", "6.1-2"]
 
@@ -86,12 +100,34 @@ def test_by_keys_alone(screen, waiting, visit):
     keys.press("u")
     is_open(reviewer, first)
     assert not Review.objects.in_force().exists()
+    escape_gives_the_focus_back(reviewer)
     keys.press("r")
+    expect(reviewer.box("reason")).to_be_focused()
     keys.insert_text(REASON)
     keys.press("Control+Enter")
     is_open(reviewer, second)
     reviewer_said(reviewer, "Report %(number)d on %(code)s is returned.", first)
     assert Review.objects.in_force().get().reason == REASON
+
+
+def escape_gives_the_focus_back(reviewer: Visit) -> None:
+    """The box closes, the focus is where it was, and what was typed is kept."""
+    keys, box = reviewer.page.keyboard, reviewer.box("reason")
+    approve = reviewer.button("Approve")
+    expect(box).to_be_hidden()
+    approve.focus()
+    keys.press("r")
+    keys.insert_text("缺")
+    keys.press("Escape")
+    expect(box).to_be_hidden()
+    expect(approve).to_be_focused()
+    opener = reviewer.page.locator("[data-returning] summary")
+    opener.click()
+    expect(box).to_have_value("缺")
+    box.fill("")
+    keys.press("Escape")
+    expect(box).to_be_hidden()
+    expect(opener).to_be_focused()
 
 
 def reviewer_said(reviewer: Visit, sentence: str, code: str) -> None:
@@ -101,7 +137,7 @@ def reviewer_said(reviewer: Visit, sentence: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
-def test_a_pdf_is_read_in_place(size, waiting, visit):
+def test_evidence_is_read_in_place(size, waiting, visit):
     reviewer = visit("supervisor", replace(Screen("zh-hans"), size=size))
     reviewer.goto("/review/")
     is_open(reviewer, waiting[0])
@@ -111,6 +147,10 @@ def test_a_pdf_is_read_in_place(size, waiting, visit):
     assert page.evaluate(DRAWN)
     reviewer.page.locator("[data-view=text] summary").click()
     expect(reviewer.page.locator("pre")).to_have_text("验收")
+    reviewer.page.locator("[data-view=image] summary").click()
+    image = reviewer.page.locator(".piece-shown img")
+    expect(image).to_have_attribute("alt", "c.png")
+    assert image.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [2, 3]
     assert [*barriers(reviewer.page), *overflow(reviewer.page)] == []
 
 

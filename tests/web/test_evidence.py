@@ -1,10 +1,16 @@
 """Downloading evidence: to whom, of what, and how."""
 
+import json
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
+from django.http import Http404
+from django.test import RequestFactory
 
 from apps.measures import operations
 from apps.measures.models import Evidence
+from apps.web.pages.evidence import viewer_file
 from tests.conftest import PDF, evidence, in_progress, reported
 
 
@@ -72,3 +78,38 @@ def test_not_before_it_is_handed_in(cast, clause, piece):
     loose = evidence(cast)
     url = f"/measures/{piece.reports.first().measure_id}/evidence/{loose.pk}/"
     assert cast.signed_in("liaison").get(url).status_code == 404
+
+
+# --- What the viewer needs ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", ["cmaps/UniGB-UCS2-H.bcmap", "fonts/FoxitSerif.pfb"])
+def test_the_viewers_fonts_and_encodings_are_led_to_as_they_are_served(cast, file):
+    answer = cast.signed_in("liaison").get(f"/viewer/{file}")
+    assert (answer.status_code, answer["Location"]) == (302, f"/static/vendor/{file}")
+    assert finders.find(f"vendor/{file}")
+
+
+def test_with_hashes_too_and_what_is_not_there_is_404(cast, settings, tmp_path):
+    """As in production: the name that pdf.js knows is not the one that is served."""
+    hashed = {"vendor/cmaps/GBK2K-H.bcmap": "vendor/cmaps/GBK2K-H.0a1b2c.bcmap"}
+    (tmp_path / "staticfiles.json").write_text(json.dumps({"version": "1.1", "paths": hashed}))
+    settings.STATIC_ROOT = str(tmp_path)
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
+    settings.DEBUG = False
+    location = cast.signed_in("liaison").get("/viewer/cmaps/GBK2K-H.bcmap")["Location"]
+    assert location == "/static/vendor/cmaps/GBK2K-H.0a1b2c.bcmap"
+    request = RequestFactory().get("/viewer/cmaps/Nothing.bcmap")
+    request.user = cast.users["liaison"]
+    with pytest.raises(Http404):  # not through the client: the page of a 404 has styles of its own
+        viewer_file(request, "cmaps", "Nothing.bcmap")
+
+
+@pytest.mark.parametrize(
+    "path", ["cmaps/../secret.bcmap", "cmaps/%2e%2e%2fsecret.bcmap", "fonts/x.svg", "else/x.pfb"]
+)
+def test_it_leads_nowhere_else(cast, path):
+    assert cast.signed_in("liaison").get(f"/viewer/{path}").status_code == 404

@@ -2,24 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.models import Membership
 from apps.accounts.standing import Standing
 from apps.core.errors import RuleBroken, Stale
 from apps.core.typed import whole_number
@@ -28,6 +24,7 @@ from apps.measures.models import Measure, ProgressReport, Review
 from apps.measures.models.report import ProgressReportQuerySet
 from apps.measures.operations.reviewing import WITHDRAW_WITHIN
 from apps.measures.permissions import OFFICE, may_open_review, may_review
+from apps.web import review_item
 from apps.web.cards import Card, card, cards, loaded, with_clocks
 from apps.web.clock import now, today
 from apps.web.forms.review import APPROVE, ReviewForm
@@ -37,9 +34,6 @@ from apps.workdays.models import current_calendar
 
 QUEUE = 100
 """Listed at once; further ones come up as these are decided."""
-RECENT_RETURNS = 100
-REASONS_OFFERED = 5
-RETURNS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -50,19 +44,6 @@ class Waiting:
     card: Card
     age: int
     """Workdays since it was submitted."""
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One thing said in the last report and in this one."""
-
-    label: str | Promise
-    last: str
-    this: str
-
-    @property
-    def is_same(self) -> bool:
-        return bool(self.this) and self.last == self.this
 
 
 @require_safe
@@ -261,54 +242,9 @@ def _item(report: ProgressReport, standing: Standing, calendar: Calendar) -> dic
     """Everything the decision needs, on one screen."""
     measure, on = report.measure, today()
     shown = with_clocks(cards([measure], on=on, calendar=calendar), on=on, calendar=calendar)[0]
-    earlier = measure.reports.filter(number__lt=report.number).order_by("-number")
-    last = earlier.with_outcome().first()
-    counted = earlier.counting().first()
-    return {
+    return review_item.item(report, calendar) | {
         "measure": measure,
         "card": shown,
-        "last": last,
-        "before": counted.progress if counted else Decimal(0),
-        "newly": [row.milestone for row in report.milestone_rows.select_related("milestone")],
-        "evidence": list(report.evidence.all()),
-        "compared": _compared(last, report),
-        "returns": _returns(measure),
         "verdict": may_review(standing, measure, report),
-        "reasons": _recent_reasons(standing),
+        "reasons": review_item.recent_reasons(standing),
     }
-
-
-def _compared(last: ProgressReport | None, this: ProgressReport) -> list[Compared]:
-    """What the two reports say, leaving out what neither does."""
-    said = {
-        "summary": gettext_lazy("What was done"),
-        "problems": gettext_lazy("Problems"),
-        "next_step": gettext_lazy("Next step"),
-        "explanation": gettext_lazy("Why progress fell"),
-    }
-    rows = [
-        Compared(label, getattr(last, name, ""), getattr(this, name))
-        for name, label in said.items()
-    ]
-    return [row for row in rows if row.last or row.this]
-
-
-def _returns(measure: Measure) -> "QuerySet[Review]":
-    """Why earlier reports on the measure were returned, newest first."""
-    returned = Review.objects.in_force().filter(
-        report__measure=measure, outcome=Review.Outcome.RETURNED
-    )
-    return returned.select_related("report").order_by("-id")[:RETURNS_SHOWN]
-
-
-def _recent_reasons(standing: Standing) -> list[str]:
-    """The last distinct reasons for which this person's office returned reports it may see."""
-    offices = {post.agency_id for post in standing.posts}
-    colleagues = Membership.objects.filter(agency__in=offices).values("user")
-    returned = Review.objects.in_force().filter(
-        outcome=Review.Outcome.RETURNED,
-        by_id__in=colleagues,
-        report__measure__in=Measure.objects.visible_to(standing),
-    )
-    reasons = returned.order_by("-id").values_list("reason", flat=True)[:RECENT_RETURNS]
-    return list(dict.fromkeys(reasons))[:REASONS_OFFERED]

@@ -1,12 +1,32 @@
-// Keys of the review queue: J and K move, A approves, R goes to the reason, Ctrl+Enter returns,
-// U takes the last review back.
+// Keys of the review queue: J and K move, A approves, R opens the box for the reason, Ctrl+Enter
+// returns, Esc closes the box, U takes the last review back.
 // Without this module the same links and buttons are clicked.
 
-const legend = document.querySelector("[data-keys]");
-if (legend) legend.hidden = false;
+for (const legend of document.querySelectorAll("[data-keys], [data-return-keys]")) legend.hidden = false;
 
+const returning = document.querySelector("[data-returning]");
 const reason = document.querySelector("[data-reason-box]");
+let cameFrom = null;
 let deciding = false;
+
+// The box takes the focus when it opens and gives it back when it closes; what was typed stays.
+function openReturn() {
+  cameFrom = document.activeElement;
+  returning.open = true;
+  reason.focus();
+}
+
+function closeReturn() {
+  returning.open = false;
+  const back = cameFrom?.isConnected && cameFrom !== document.body ? cameFrom : returning.querySelector("summary");
+  back.focus();
+}
+
+returning?.querySelector("summary").addEventListener("click", (event) => {
+  if (returning.open) return;
+  event.preventDefault();
+  openReturn();
+});
 
 const isTyping = (target) => target.matches("input, textarea, select, [contenteditable]");
 
@@ -16,15 +36,21 @@ document.addEventListener("keydown", (event) => {
     document.querySelector("[data-return]").click();
     return;
   }
+  // An input method uses Escape for itself: it discards the syllables, not the box.
+  if (event.key === "Escape" && !event.isComposing && returning?.open) {
+    event.preventDefault();
+    closeReturn();
+    return;
+  }
   if (deciding || event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
   const key = event.key.toLowerCase();
   if (key === "r" && reason) {
     event.preventDefault();
-    reason.focus();
+    openReturn();
     return;
   }
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
-  if (!target) return;
+  if (!target?.checkVisibility()) return;
   event.preventDefault();
   target.click();
 });
