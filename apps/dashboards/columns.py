@@ -1,6 +1,6 @@
 """Whom a matrix sets the clauses against: the agencies that lead, or the districts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -32,13 +32,24 @@ class Columns:
     all: Sequence[Column]
     of_lead: Mapping[int | None, Sequence[int | None]]
 
+    def narrowed(self, keys: Collection[int | None]) -> "Columns":
+        """With these columns only: the other leads count in none."""
+        return Columns(
+            [column for column in self.all if column.key in keys],
+            {
+                lead: tuple(key for key in counted if key in keys)
+                for lead, counted in self.of_lead.items()
+            },
+        )
+
 
 def columns_of(lead_ids: Iterable[int | None], across: Across) -> Columns:
     """The columns for measures with these leads. At most three queries."""
     leads = list(Agency.objects.filter(pk__in=[pk for pk in set(lead_ids) if pk is not None]))
-    above = Agency.objects.filter(pk__in={pk for lead in leads for pk in lead.path})
+    known = {lead.pk: lead for lead in leads}
+    above = Agency.objects.filter(pk__in={pk for lead in leads for pk in lead.path} - known.keys())
     find = _districts if across is Across.DISTRICTS else _agencies
-    return find(leads, {agency.pk: agency for agency in above})
+    return find(leads, known | {agency.pk: agency for agency in above})
 
 
 def _agencies(leads: Sequence[Agency], above: Mapping[int, Agency]) -> Columns:

@@ -11,19 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
-
 from apps.accounts.standing import Standing
 from apps.core.actor import Role
-from apps.dashboards.columns import Across, Column, columns_of
-from apps.measures.lights import Light, light_expression
-from apps.measures.models import Measure, MeasureClause, State
+from apps.dashboards.columns import Across, Column, Columns, columns_of
+from apps.dashboards.groups import KNOWS_GAPS, Group, groups, merged
+from apps.measures.lights import Light
+from apps.measures.models import MeasureClause, State
 from apps.measures.models.measure import UNISSUED
 from apps.policies.models import Clause, Policy
 
-KNOWS_GAPS = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR})
-"""Who sees enough measures to be told that a clause has none."""
 MOST_COLUMNS = 30
 
 Tally = Counter[Light]
@@ -52,12 +48,14 @@ class Line:
     clause: Clause
     depth: int
     covering: Covering
+    is_carried: bool
+    """The reader sees a measure that carries it out, cancelled or not."""
     is_only_drafted: bool
     """Carried out by measures that all still wait to be issued."""
     total: Tally
     """Top-level measures."""
     cells: Mapping[int | None, Tally]
-    """By column: what is led there, parts of a measure included. Never added to the total."""
+    """By shown column: what is led there, parts included. Never added to the total."""
 
     @property
     def is_in_force(self) -> bool:
@@ -125,11 +123,11 @@ class Matrix:
 def coverages(policies: Sequence[Policy], standing: Standing, *, on: date) -> dict[int, Coverage]:
     """The coverage of each policy, by its id. Three queries for all of them."""
     tree = _Tree(Clause.objects.filter(policy__in=policies).defer("text"))
-    groups = _groups(policies, standing, on)
+    counted = groups(tree.by_id, standing, on=on, by_lead=False)
     found: dict[int, list[Line]] = {policy.pk: [] for policy in policies}
-    for line in _lines(tree, groups, _no_columns, _judge(tree, policies, standing)):
+    for line in _lines(tree, counted, _judge(tree, policies, standing)):
         found[line.clause.policy_id].append(line)
-    tops = _top_level_by_policy(tree, groups)
+    tops = _top_level_by_policy(tree, counted)
     return {pk: _coverage(lines, tops[pk], standing) for pk, lines in found.items()}
 
 
@@ -139,22 +137,27 @@ def matrix(policy: Policy, standing: Standing, *, on: date, across: Across) -> M
     A retired clause is shown as long as a measure that the reader sees carries it out.
     """
     tree = _Tree(policy.clauses.all())
-    groups = _groups([policy], standing, on)
-    columns = columns_of((group.lead_id for group in groups), across)
-    lines = _lines(tree, groups, columns.of_lead.__getitem__, _judge(tree, [policy], standing))
-    shown = [line for line in lines if line.is_in_force or line.cells]
-    sums = _by_column(groups, columns.of_lead.__getitem__)
+    by_lead = groups(tree.by_id, standing, on=on, by_lead=True)
+    columns = columns_of((group.columns[0] for group in by_lead), across)
+    sums = _by_column(by_lead, columns)
     wanted = [c for c in columns.all if c.key in sums or (across is Across.DISTRICTS and c.key)]
     most = sorted(wanted, key=lambda c: -sums[c.key].total())[:MOST_COLUMNS]
+    shown = {column.key for column in most}
+    counted = merged(by_lead, columns.narrowed(shown).of_lead.__getitem__)
+    lines = [
+        line
+        for line in _lines(tree, counted, _judge(tree, [policy], standing))
+        if line.is_in_force or line.is_carried
+    ]
     return Matrix(
         across=across,
-        coverage=_coverage(shown, _top_level_by_policy(tree, groups)[policy.pk], standing),
-        columns=[column for column in wanted if column in most],
+        coverage=_coverage(lines, _top_level_by_policy(tree, counted)[policy.pk], standing),
+        columns=[column for column in wanted if column.key in shown],
         left_out=len(wanted) - len(most),
         sums=sums,
-        lines=shown,
-        measures=sum(group.count for group in groups),
-        proposed=sum(group.count for group in groups if group.state == State.PROPOSED),
+        lines=lines,
+        measures=sum(group.count for group in counted),
+        proposed=sum(group.count for group in counted if group.state == State.PROPOSED),
     )
 
 
@@ -209,57 +212,20 @@ class _Tree:
             yield from self._upwards(clause.parent_id)
 
 
-# --- Measures in groups --------------------------------------------------------------------
+# --- Sums ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Measures that nothing tells apart here, and how many they are."""
-
-    clause_ids: Sequence[int]
-    lead_id: int | None
-    light: Light
-    state: str
-    is_top: bool
-    count: int
-
-
-def _groups(policies: Sequence[Policy], standing: Standing, on: date) -> list[_Group]:
-    """The visible measures of the policies, grouped by the set of clauses they carry out.
-
-    One query. As each measure is in one group only, sums over groups count nothing twice.
-    """
-    carried = MeasureClause.objects.filter(measure=OuterRef("pk"), clause__policy__in=policies)
-    is_top = ExpressionWrapper(Q(parent__isnull=True), output_field=BooleanField())
-    rows = (
-        Measure.objects.visible_to(standing)
-        .filter(Exists(carried))
-        .order_by()
-        .annotate(
-            carried=ArraySubquery(carried.order_by("clause_id").values("clause_id")),
-            shown=light_expression(on=on),
-            is_top=is_top,
-        )
-        .values_list("carried", "lead_id", "shown", "state", "is_top")
-        .annotate(count=Count("pk"))
-    )
-    return [
-        _Group(carried, lead_id, Light(shown), state, is_top, count)
-        for carried, lead_id, shown, state, is_top, count in rows
-    ]
-
-
-def _by_column(groups: Iterable[_Group], columns_of: "_ColumnsOf") -> dict[int | None, Tally]:
+def _by_column(by_lead: Iterable[Group], columns: Columns) -> dict[int | None, Tally]:
     sums: dict[int | None, Tally] = defaultdict(Counter)
-    for group in groups:
-        for column in columns_of(group.lead_id):
+    for group in by_lead:
+        for column in columns.of_lead[group.columns[0]]:
             sums[column][group.light] += group.count
     return sums
 
 
-def _top_level_by_policy(tree: _Tree, groups: Iterable[_Group]) -> dict[int, Tally]:
+def _top_level_by_policy(tree: _Tree, counted: Iterable[Group]) -> dict[int, Tally]:
     found: dict[int, Tally] = defaultdict(Counter)
-    for group in groups:
+    for group in counted:
         if group.is_top:
             for policy_id in {tree.by_id[pk].policy_id for pk in group.clause_ids}:
                 found[policy_id][group.light] += group.count
@@ -268,7 +234,6 @@ def _top_level_by_policy(tree: _Tree, groups: Iterable[_Group]) -> dict[int, Tal
 
 # --- Lines ---------------------------------------------------------------------------------
 
-_ColumnsOf = Callable[[int | None], Sequence[int | None]]
 _Judge = Callable[[Clause, bool], Covering]
 
 
@@ -280,31 +245,26 @@ class _Sum:
     cells: dict[int | None, Tally] = field(default_factory=lambda: defaultdict(Counter))
     states: set[str] = field(default_factory=set)
 
-    def add(self, group: _Group, columns: Sequence[int | None]) -> None:
+    def add(self, group: Group) -> None:
         self.states.add(group.state)
         if group.is_top:
             self.total[group.light] += group.count
-        for column in columns:
+        for column in group.columns:
             self.cells[column][group.light] += group.count
 
 
-def _no_columns(lead_id: int | None) -> Sequence[int | None]:
-    return ()
-
-
-def _lines(
-    tree: _Tree, groups: Iterable[_Group], columns_of: _ColumnsOf, judge: _Judge
-) -> Iterator[Line]:
+def _lines(tree: _Tree, counted: Iterable[Group], judge: _Judge) -> Iterator[Line]:
     sums: dict[int, _Sum] = defaultdict(_Sum)
-    for group in groups:
+    for group in counted:
         for pk in tree.carried_with(group.clause_ids):
-            sums[pk].add(group, columns_of(group.lead_id))
+            sums[pk].add(group)
     for clause, depth in tree:
         found = sums[clause.pk]
         alive = found.states - {State.CANCELLED}
         covering = judge(clause, bool(alive))
         only_drafted = covering is Covering.CARRIED_OUT and alive.issubset(UNISSUED)
-        yield Line(clause, depth, covering, only_drafted, found.total, found.cells)
+        is_carried = bool(found.states)
+        yield Line(clause, depth, covering, is_carried, only_drafted, found.total, found.cells)
 
 
 def _judge(tree: _Tree, policies: Sequence[Policy], standing: Standing) -> _Judge:
