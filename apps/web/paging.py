@@ -1,6 +1,6 @@
 """Pages of a long list by key, never by OFFSET: the last page costs what the first does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,15 +29,19 @@ def page(
     descending: bool = False,
     after: str = "",
     before: str = "",
+    bands: Mapping[int, Q] | None = None,
 ) -> Page:
     """The rows that follow `after`, or precede `before`, by (column, id). One query.
 
     The column is never NULL. A key that is none of ours, or another column's, is as
-    good as no key.
+    good as no key. `bands` are the few values of a column that no index sorts by, each with
+    the condition that finds its rows.
     """
     backwards = bool(before)
     edge = _read(before or after, column)
     downwards = descending != backwards
+    if bands:
+        rows = rows.filter(pk__in=_nearest(rows, bands, edge, downwards, size + 1))
     if edge is not None:
         rows = rows.filter(_beyond(column, edge, downwards))
     sign = "-" if downwards else ""
@@ -66,6 +70,22 @@ def _beyond(column: str, edge: Key, downwards: bool) -> Q:
     return Q(**{f"{column}__{way}e": value}) & (
         Q(**{f"{column}__{way}": value}) | Q(**{f"pk__{way}": pk})
     )
+
+
+def _nearest(
+    rows: "QuerySet[Any]", bands: Mapping[int, Q], edge: Key | None, downwards: bool, most: int
+) -> "QuerySet[Any]":
+    """The first rows of each band past the edge: the page is among them, whatever their number."""
+    sign, way = ("-", "lt") if downwards else ("", "gt")
+    at = None if edge is None else int(edge[0])
+    found = []
+    for value, condition in bands.items():
+        band = rows.order_by(f"{sign}pk").filter(condition)
+        if edge is not None and value == at:
+            band = band.filter(**{f"pk__{way}": edge[1]})
+        if at is None or value == at or (value < at) == downwards:
+            found.append(band.values("pk")[:most])
+    return found[0].union(*found[1:], all=True)
 
 
 def _page(shown: Sequence[Any], column: str, *, has_before: bool, has_after: bool) -> Page:

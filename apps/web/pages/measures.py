@@ -5,7 +5,18 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.formats import date_format
@@ -14,15 +25,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from apps.agencies.models import Agency
+from apps.agencies.models import LEADING, Agency, AgencyQuerySet
 from apps.measures.filters import NONE, MeasureFilter
-from apps.measures.lights import Light, light_expression
-from apps.measures.models import Measure, MeasureClause
+from apps.measures.lights import Light, in_light, light_expression
+from apps.measures.models import Measure, MeasureClause, Support
 from apps.measures.models.measure import MeasureQuerySet
 from apps.policies.models import Clause, Policy
 from apps.web import bulk
 from apps.web.cards import cards, loaded
 from apps.web.clock import today
+from apps.web.forms.choosing import LongSelect
 from apps.web.paging import page, query_of
 from apps.web.remembering import remember
 from apps.web.visitor import standing_of
@@ -88,6 +100,7 @@ def measures(request: HttpRequest) -> HttpResponse:
         descending=descending,
         after=asked.get("after", ""),
         before=asked.get("before", ""),
+        bands=_bands(on) if sort == "light" else None,
     )
     counts = _counts(asked, visible, on)
     chips, filters = _chips(found, asked), query_of(asked)
@@ -119,18 +132,30 @@ def _filter(asked: QueryDict, visible: MeasureQuerySet, on: date) -> MeasureFilt
     found = MeasureFilter(asked, queryset=visible, on=on, beside=BESIDE)
     chosen = found.form.cleaned_data if found.form.is_valid() else {}
     carried = MeasureClause.objects.filter(clause__policy=OuterRef("pk"))
-    leading = Agency.objects.able_to_lead()
     clause, policy = chosen.get("clause"), chosen.get("policy")
     within = policy.pk if policy else clause.policy_id if clause else None
     offered = {
         "policy": Policy.objects.filter(Exists(carried)),
-        "lead": leading,
-        "supporter": leading,
+        "lead": _offered(visible.filter(lead=OuterRef("pk")), chosen.get("lead")),
+        "supporter": _offered(
+            Support.objects.filter(agency=OuterRef("pk"), measure__in=visible),
+            chosen.get("supporter"),
+        ),
         "clause": Clause.objects.filter(policy=within),
     }
     for name, rows in offered.items():
-        found.form.fields[name].queryset = rows
+        field = found.form.fields[name]
+        field.widget = LongSelect()
+        field.queryset = rows
     return found
+
+
+def _offered(rows: "QuerySet[Any]", chosen: Any) -> AgencyQuerySet:
+    """The agencies that have such rows, those above them, and the one that is chosen."""
+    having = Agency.objects.filter(Exists(rows)).order_by()
+    upwards = having.annotate(above=Func("path", function="unnest")).values("above")
+    is_chosen = Q(pk=chosen.pk) if isinstance(chosen, Agency) else Q()
+    return Agency.objects.filter(Q(pk__in=upwards, kind__in=LEADING) | is_chosen)
 
 
 def _chips(found: MeasureFilter, asked: QueryDict) -> list[Chip]:
@@ -222,6 +247,11 @@ def _sort(asked: QueryDict) -> tuple[str, bool]:
     key = asked.get("sort", "code")
     name = key.removeprefix("-")
     return (name, key.startswith("-")) if name in SORTS else ("code", False)
+
+
+def _bands(on: date) -> dict[int, Q]:
+    """What finds the measures of each place of `urgency`."""
+    return {n: in_light(light, on=on) for n, light in enumerate(BY_URGENCY)}
 
 
 def _with_urgency(measures: MeasureQuerySet, on: date) -> MeasureQuerySet:
