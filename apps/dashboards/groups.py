@@ -90,4 +90,5 @@ def _rows(
         cursor.execute(
             GROUPED.format(seen=sql, carried=carried, lead=lead), [*said, list(clause_ids)]
         )
-        return cursor.fetchall()
+        found: list[tuple[list[int], int | None, str, str, bool, int]] = cursor.fetchall()
+    return found

@@ -236,3 +236,15 @@ def test_policies_are_for_those_who_signed_in(client, db, url):
 
 def test_an_unknown_policy_is_not_found(cast):
     assert cast.signed_in("liaison").get("/policies/999999/").status_code == 404
+
+
+def test_what_the_clauses_are_not_told_apart_by_is_said(cast, clause):
+    client, page = cast.signed_in("liaison"), f"/policies/{clause.policy_id}/"
+    said = client.get(page, {"clauses": "nearly<b>"})
+    assert said.context["wrong"] == (
+        "The clauses are not told apart by “nearly<b>”; all are shown."
+    )
+    assert len(said.context["sheet"].rows) == 1
+    assert "nearly&lt;b&gt;" in said.content.decode()
+    for known in ("", "behind"):
+        assert not client.get(page, {"clauses": known}).context["wrong"]

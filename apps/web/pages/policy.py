@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -56,11 +57,13 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
     standing, on = standing_of(request), today()
     across = Across.DISTRICTS if request.GET.get("across") == "districts" else Across.AGENCIES
     board = matrix(found, standing, on=on, across=across)
-    only = request.GET.get("clauses", "")
+    asked = request.GET.get("clauses", "")
+    only = asked if asked in SHOWN else ""
     branches = _branches(found, board, standing, on)
     obliges = found.use == Policy.Use.OBLIGES
     context = {
         "policy": found,
+        "wrong": "" if only == asked else _not_told_apart(asked),
         "links": _links(found),
         "branches": branches,
         "obliges": obliges,
@@ -73,6 +76,11 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         "may_enter": standing.holds_any(KEEPERS),
     }
     return render(request, "web/policy.html", context)
+
+
+def _not_told_apart(asked: str) -> str:
+    said = gettext("The clauses are not told apart by “%(key)s”; all are shown.")
+    return said % {"key": asked[:40]}
 
 
 # --- Figures and matrix ---------------------------------------------------------------------
