@@ -301,6 +301,20 @@ def reopening_asked(cast: Cast, clause: Clause, **said) -> Measure:
     return fresh(measure)
 
 
+def extension_asked(cast: Cast, clause: Clause, **said) -> Measure:
+    """In progress, and the liaison asks for two months more."""
+    measure = in_progress(cast, clause, **said)
+    operations.ask_extension(
+        measure,
+        grounds="施工许可推迟",
+        due_on=cast.today + timedelta(days=180),
+        seen=measure.version,
+        by=cast["liaison"],
+        at=cast.at(),
+    )
+    return fresh(measure)
+
+
 def fresh(measure: Measure) -> Measure:
     """The measure as it stands in the database now."""
     return Measure.objects.select_related("lead", "parent__lead").get(pk=measure.pk)

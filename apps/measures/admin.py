@@ -94,12 +94,22 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
     "refuse_reopening": lambda c: operations.refuse_reopening(
         c.measure, reason=c.said.reason, **c.how
     ),
+    "extend": lambda c: operations.extend_deadline(c.measure, **c.how),
+    "refuse_extension": lambda c: operations.refuse_extension(
+        c.measure, reason=c.said.reason, **c.how
+    ),
 }
 """The acts of this page. Drafting, reporting, asking and breaking down need forms of their own, in
 the web."""
 
 BULK = {"propose": Action.PROPOSE, "issue": Action.ISSUE}
-NEEDS_REASON = {"return_proposal", "send_back", "refuse_reopening", "detach"}
+NEEDS_REASON = {
+    "return_proposal",
+    "send_back",
+    "refuse_reopening",
+    "detach",
+    "refuse_extension",
+}
 ISSUE_WEEKLY = _("Issue with weekly reports")
 THRESHOLDS = ("due_soon_workdays", "behind_points", "far_behind_points")
 SHAPES = {

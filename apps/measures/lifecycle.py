@@ -44,6 +44,9 @@ class Action(models.TextChoices):
     ASK_REOPENING = "ASK_REOPENING", _("Ask to reopen")
     REOPEN = "REOPEN", _("Reopen")
     REFUSE_REOPENING = "REFUSE_REOPENING", _("Refuse to reopen")
+    ASK_EXTENSION = "ASK_EXTENSION", _("Ask for an extension")
+    EXTEND = "EXTEND", _("Grant extension")
+    REFUSE_EXTENSION = "REFUSE_EXTENSION", _("Refuse extension")
     SUSPEND = "SUSPEND", _("Suspend")
     RESUME = "RESUME", _("Resume")
     CARRY_OVER = "CARRY_OVER", _("Carry over into next year")
@@ -58,6 +61,7 @@ class Who(Enum):
     LEAD = "lead"
     LEAD_LEADER = "lead_leader"
     LEAD_OR_OFFICE = "lead_or_office"
+    EXTENDER = "extender"
     SUPPORTER = "supporter"
     REVIEWER = "reviewer"
     SYSTEM = "system"
@@ -82,6 +86,12 @@ def _line(
 ) -> Transition:
     return Transition(action, frozenset(sources), who, target, effect)
 
+
+MOST_EXTENSIONS = 2
+"""The first is the director's, the second the supervising leader's; then the issuing level's."""
+
+EXTENDABLE = {State.IN_PROGRESS, State.COMPLETING, State.SUSPENDED}
+"""An extension asked for in progress can be decided whatever was asked after it."""
 
 TRANSITIONS = (
     _line(Action.REVISE, {State.DRAFT}, Who.SUPERVISOR, None, _("The draft is changed.")),
@@ -236,6 +246,30 @@ TRANSITIONS = (
         _("Stays closed, for a reason that stays."),
     ),
     _line(
+        Action.ASK_EXTENSION,
+        {State.IN_PROGRESS},
+        Who.LEAD,
+        None,
+        _(
+            "A request with grounds and a later deadline;"
+            " asked after the deadline it is marked late."
+        ),
+    ),
+    _line(
+        Action.EXTEND,
+        EXTENDABLE,
+        Who.EXTENDER,
+        None,
+        _("The deadline moves to the day that was asked for; the original one stays on record."),
+    ),
+    _line(
+        Action.REFUSE_EXTENSION,
+        EXTENDABLE,
+        Who.EXTENDER,
+        None,
+        _("The deadline stays, for a reason that stays."),
+    ),
+    _line(
         Action.SUSPEND,
         {State.IN_PROGRESS},
         Who.DIRECTOR,
@@ -282,6 +316,9 @@ REQUEST_PATHS = {
     Request.Kind.REOPEN: RequestPath(
         ask=Action.ASK_REOPENING, grant=Action.REOPEN, refuse=Action.REFUSE_REOPENING
     ),
+    Request.Kind.EXTEND: RequestPath(
+        ask=Action.ASK_EXTENSION, grant=Action.EXTEND, refuse=Action.REFUSE_EXTENSION
+    ),
 }
 """The kinds of request that can be asked."""
 
@@ -322,7 +359,9 @@ def actions_from(state: str) -> list[Action]:
 
 
 def in_turn(action: Action, measure: Measure) -> Verdict:
-    """Whether a step of completion comes next: verified once, and before it is closed."""
+    """Whether a decision comes next: verified once and before closing; two extensions at most."""
+    if action is Action.EXTEND and measure.extensions >= MOST_EXTENSIONS:
+        return Verdict(_("Only the level that issued the task grants a third extension."))
     verified = measure.completion_verified_on is not None
     if action is Action.VERIFY and verified:
         return Verdict(_("This completion has been verified already."))

@@ -87,7 +87,10 @@ def may_decide(action: Action, standing: Standing, measure: Measure, request: Re
     """Verifying, granting and refusing alike: nobody decides what they asked for themselves."""
     if request.asked_by_id == standing.pk:
         return Verdict(_("You asked for this; somebody else has to decide it."))
-    return may(action, standing, measure)
+    verdict = may(action, standing, measure)
+    if TABLE[action].who is Who.EXTENDER:
+        return verdict and _decides_extension(standing, measure)
+    return verdict
 
 
 def may_withdraw(standing: Standing, measure: Measure, review: Review) -> Verdict:
@@ -188,6 +191,26 @@ def _lead_or_office(standing: Standing, measure: Measure) -> Verdict:
     return Verdict(_("Only the lead agency or the supervision office does this."))
 
 
+def _extender(standing: Standing, measure: Measure) -> Verdict:
+    """Both who may have to decide an extension; which of them it is, `may_decide` says."""
+    if _supervising_leader(standing, measure) or _director(standing, measure):
+        return ALLOWED
+    return _decides_extension(standing, measure)
+
+
+def _decides_extension(standing: Standing, measure: Measure) -> Verdict:
+    """The second extension is the supervising leader's, of the lead; every other the director's."""
+    if measure.extensions == 1:
+        return _supervising_leader(standing, measure)
+    return _director(standing, measure)
+
+
+def _supervising_leader(standing: Standing, measure: Measure) -> Verdict:
+    if measure.lead and standing.holds_for({Role.SUPERVISING_LEADER}, measure.lead):
+        return ALLOWED
+    return Verdict(_("Only the supervising leader of the lead agency decides a second extension."))
+
+
 def _supporter(standing: Standing, measure: Measure) -> Verdict:
     if any(standing.holds_for(WRITERS, agency) for agency in measure.supporters.all()):
         return ALLOWED
@@ -213,6 +236,7 @@ _JUDGES: dict[Who, Callable[[Standing, Measure], Verdict]] = {
     Who.LEAD: _lead,
     Who.LEAD_LEADER: _lead_leader,
     Who.LEAD_OR_OFFICE: _lead_or_office,
+    Who.EXTENDER: _extender,
     Who.SUPPORTER: _supporter,
     Who.REVIEWER: _reviewer,
     Who.SYSTEM: _system,

@@ -33,6 +33,9 @@ ACTS: dict[Action, str] = {
     Action.ASK_COORDINATION: "web:ask_coordination",
     Action.BREAK_DOWN: "web:break_down",
     Action.DETACH: "web:detach",
+    Action.ASK_EXTENSION: "web:ask_extension",
+    Action.EXTEND: "web:extend",
+    Action.REFUSE_EXTENSION: "web:refuse_extension",
 }
 """The actions with an operation behind them. Every address takes the measure's `pk`."""
 
@@ -62,6 +65,9 @@ ICONS = {
     Action.ASK_COORDINATION: "info-circle",
     Action.BREAK_DOWN: "sitemap",
     Action.DETACH: "unlink",
+    Action.ASK_EXTENSION: "calendar",
+    Action.EXTEND: "calendar",
+    Action.REFUSE_EXTENSION: "x",
 }
 QUIET = frozenset(
     {
@@ -75,6 +81,8 @@ QUIET = frozenset(
         Action.ASK_COORDINATION,
         Action.BREAK_DOWN,
         Action.DETACH,
+        Action.ASK_EXTENSION,
+        Action.REFUSE_EXTENSION,
     }
 )
 """Never the main button of a page."""

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from apps.measures.lifecycle import REQUEST_PATHS, TABLE, Who
 from apps.measures.models import Decision, Measure, Request
 from apps.web.cards import DIRECTOR, OFFICE
 from apps.web.timeline import Change, wanted_in_words
+
+LEADER = _("Supervising leader")
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,10 @@ class Waiting:
         """Who verifies or decides it next."""
         path = REQUEST_PATHS[Request.Kind(self.request.kind)]
         step = path.verify if path.verify and not self.decisions else path.grant
-        return OFFICE if TABLE[step].who is Who.SUPERVISOR else DIRECTOR
+        who = TABLE[step].who
+        if who is Who.EXTENDER and self.request.measure.extensions == 1:
+            return LEADER
+        return OFFICE if who is Who.SUPERVISOR else DIRECTOR
 
 
 def waiting_on(measure: Measure) -> list[Waiting]:

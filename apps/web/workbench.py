@@ -6,7 +6,6 @@ Each cause is a QuerySet; the list is their union, the counters are the same Que
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -28,7 +27,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.accounts.standing import Standing
-from apps.audit.models import AuditEvent
 from apps.core.actor import Role
 from apps.measures.lifecycle import Action
 from apps.measures.lights import Light, in_light
@@ -43,41 +41,14 @@ from apps.measures.models import (
 from apps.measures.models.coordination import ANSWERERS
 from apps.measures.models.measure import PART_REVIEWERS, MeasureQuerySet
 from apps.measures.permissions import OFFICE, WRITERS
-from apps.workdays.arithmetic import Calendar
+from apps.web import desk as desk_rows
+from apps.web.desk import Desk
 from apps.workdays.models import current_calendar
 
 REPORT_AHEAD_WORKDAYS = 5
 READERS = frozenset({Role.UNIT_LEADER, Role.UNIT_HEAD, Role.SUPERVISING_LEADER, Role.AUDITOR})
-SUNDAY = 6
 MOST = 999
 """Beyond it the navigation says 999+."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What one person sees and leads on a day."""
-
-    standing: Standing
-    on: date
-    calendar: Calendar
-
-    @cached_property
-    def seen(self) -> MeasureQuerySet:
-        return Measure.objects.visible_to(self.standing)
-
-    @cached_property
-    def led(self) -> MeasureQuerySet:
-        """Those the person writes for: led by the agencies of its posts, or below them."""
-        return self.seen.led_by(self.writes_for)
-
-    @property
-    def writes_for(self) -> list[int]:
-        """The agencies in which the person is liaison or drafter."""
-        return [post.agency_id for post in self.standing.posts if post.role in WRITERS]
-
-    @property
-    def week_end(self) -> date:
-        return self.on + timedelta(days=SUNDAY - self.on.weekday())
 
 
 @dataclass(frozen=True)
@@ -99,42 +70,6 @@ class Cause:
     """Where the act stands on a page that is no action of the table; takes the measure's pk."""
     wanted: Callable[[Desk], QuerySet[Any]] | None = None
     """Rows with `measure` and `wanted_on`: the earliest day orders, in the deadline's place."""
-
-
-def _returned_proposals(desk: Desk) -> MeasureQuerySet:
-    """Drafts that were proposals once: the director sent them back."""
-    sent_back = AuditEvent.objects.filter(
-        act="measures.return_proposal",
-        subject_type=Measure._meta.label_lower,
-        subject_id=OuterRef("pk"),
-    )
-    return desk.seen.drafts().filter(Exists(sent_back))
-
-
-def _proposals(desk: Desk) -> MeasureQuerySet:
-    """Those somebody else proposed: nobody issues what they proposed themselves."""
-    return desk.seen.proposed().exclude(proposed_by_id=desk.standing.pk)
-
-
-def _asked_to_reopen(desk: Desk) -> MeasureQuerySet:
-    """Those that somebody else asks to reopen: nobody decides what they asked for themselves."""
-    return desk.seen.filter(_waits(Request.Kind.REOPEN, desk))
-
-
-def _to_verify(desk: Desk) -> MeasureQuerySet:
-    unverified = desk.seen.completing().filter(completion_verified_on__isnull=True)
-    return unverified.filter(_waits(Request.Kind.COMPLETE, desk))
-
-
-def _to_close(desk: Desk) -> MeasureQuerySet:
-    verified = desk.seen.completing().filter(completion_verified_on__isnull=False)
-    return verified.filter(_waits(Request.Kind.COMPLETE, desk))
-
-
-def _waits(kind: str, desk: Desk) -> Exists:
-    """A request of the kind waits that this person may decide."""
-    asked = Request.objects.of_kind(kind).waiting().exclude(asked_by_id=desk.standing.pk or 0)
-    return Exists(asked.filter(measure=OuterRef("pk")))
 
 
 def asked_items(desk: Desk) -> "QuerySet[CoordinationItem]":
@@ -228,7 +163,11 @@ CAUSES = (
         Action.REPORT,
     ),
     Cause(
-        "issue", _("Proposed, to be issued"), _proposals, frozenset({Role.DIRECTOR}), Action.ISSUE
+        "issue",
+        _("Proposed, to be issued"),
+        desk_rows.proposals,
+        frozenset({Role.DIRECTOR}),
+        Action.ISSUE,
     ),
     Cause(
         "review",
@@ -240,28 +179,49 @@ CAUSES = (
     Cause(
         "verify",
         _("Completion to be verified"),
-        _to_verify,
+        desk_rows.to_verify,
         frozenset({Role.SUPERVISOR}),
         Action.VERIFY,
     ),
     Cause(
         "close",
         _("Completion verified, to be closed"),
-        _to_close,
+        desk_rows.to_close,
         frozenset({Role.DIRECTOR}),
         Action.CLOSE,
     ),
     Cause(
         "reopen",
         _("Reopening asked for"),
-        _asked_to_reopen,
+        desk_rows.asked_to_reopen,
         frozenset({Role.DIRECTOR}),
         Action.REOPEN,
     ),
     Cause(
+        "extend",
+        _("Extension asked for"),
+        desk_rows.to_extend,
+        frozenset({Role.DIRECTOR}),
+        Action.EXTEND,
+    ),
+    Cause(
+        "extend_again",
+        _("Second extension asked for"),
+        desk_rows.to_extend_again,
+        frozenset({Role.SUPERVISING_LEADER}),
+        Action.EXTEND,
+    ),
+    Cause(
+        "extended_twice",
+        _("Third extension asked for: only the issuing level grants it"),
+        desk_rows.extended_twice,
+        frozenset({Role.DIRECTOR}),
+        Action.REFUSE_EXTENSION,
+    ),
+    Cause(
         "returned_proposal",
         _("Proposal returned"),
-        _returned_proposals,
+        desk_rows.returned_proposals,
         frozenset({Role.SUPERVISOR}),
         Action.REVISE,
         implies=frozenset({"draft"}),
@@ -299,6 +259,12 @@ OTHERS = (
         "completing",
         _("Completion waits"),
         lambda desk: desk.led.completing(),
+        WRITERS,
+    ),
+    Cause(
+        "extending",
+        _("Extension waits"),
+        lambda desk: desk.led.filter(Exists(desk_rows.asked(Request.Kind.EXTEND))),
         WRITERS,
     ),
     Cause(
@@ -342,6 +308,9 @@ COUNTERS = {
     "verify": _("To verify"),
     "close": _("To close"),
     "reopen": _("To reopen"),
+    "extend": _("To extend"),
+    "extend_again": _("To extend again"),
+    "extended_twice": _("Third extensions"),
     "returned_proposal": pgettext_lazy("proposals", "Returned"),
     "draft": _("Being drafted"),
     "red": Light.RED.label,

@@ -1,7 +1,6 @@
 """Every operation leaves exactly one event that says old → new; a failed one leaves nothing."""
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,7 +8,7 @@ from django.db import DatabaseError, connection
 
 from apps.audit.models import AuditEvent
 from apps.measures import operations
-from apps.measures.models import Evidence, Measure, Review
+from apps.measures.models import Measure, Review
 from apps.policies.models import Clause, Policy
 from tests.conftest import (
     a_plan,
@@ -27,6 +26,16 @@ from tests.conftest import (
     reopening_asked,
     reported,
     verified,
+)
+from tests.measures.acts_on_requests import (
+    EXTENDING,
+    apply,
+    ask_reopening,
+    close,
+    refuse_reopening,
+    reopen,
+    send_back_completion,
+    verify,
 )
 from tests.measures.refusals import everything
 from tests.measures.stories_of_others import answered, asked, asked_to_contribute, contributed
@@ -87,35 +96,6 @@ def approve(cast, measure, said):
 
 def send_back(cast, measure, said):
     operations.return_report(measure.reports.get(), reason="缺材料", **said)
-
-
-def apply(cast, measure, said):
-    proof = list(Evidence.objects.all()[:1])
-    operations.apply_for_completion(measure, grounds="完成", evidence=proof, **said)
-
-
-def verify(cast, measure, said):
-    operations.verify_completion(measure, **said)
-
-
-def send_back_completion(cast, measure, said):
-    operations.send_back_completion(measure, reason="未验收", **said)
-
-
-def close(cast, measure, said):
-    operations.close_measure(measure, reason="同意", **said)
-
-
-def ask_reopening(cast, measure, said):
-    operations.ask_reopening(measure, grounds="缺项", due_on=date(2026, 9, 30), **said)
-
-
-def reopen(cast, measure, said):
-    operations.reopen_measure(measure, **said)
-
-
-def refuse_reopening(cast, measure, said):
-    operations.refuse_reopening(measure, reason="另行立项", **said)
 
 
 def withdraw(cast, measure, said):
@@ -305,6 +285,7 @@ ACTS = [
         {"decision": ["#2", "REFUSED"]},
         "另行立项",
     ),
+    *EXTENDING,
     (
         "measures.withdraw_review",
         "supervisor",

@@ -18,6 +18,7 @@ from tests.conftest import (
     broken_down,
     closed,
     drafted,
+    extension_asked,
     finished,
     fresh,
     in_progress,
@@ -29,6 +30,7 @@ from tests.conftest import (
 )
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table
 from tests.measures.stories_of_others import asked, question
+from tests.measures.table_of_extensions import EXTENSION, RESTRICTED_EXTENSION
 
 SENTENCES = {
     "yes": "",
@@ -231,9 +233,9 @@ superuser          hidden      hidden
 """)
 
 for who in PEOPLE:  # one table by its columns would be too wide to read
-    OPEN_MEASURE[who] |= COMPLETION[who] | OTHERS[who] | OPEN_FAMILY[who]
+    OPEN_MEASURE[who] |= COMPLETION[who] | EXTENSION[who] | OTHERS[who] | OPEN_FAMILY[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_COMPLETION[who] | RESTRICTED_OTHERS[who]
-    RESTRICTED_MEASURE[who] |= RESTRICTED_FAMILY[who]
+    RESTRICTED_MEASURE[who] |= RESTRICTED_FAMILY[who] | RESTRICTED_EXTENSION[who]
 
 
 def a_part(cast, clause, *, plan) -> Measure:
@@ -258,6 +260,9 @@ STORIES = {
     "ask_reopening": closed,
     "reopen_measure": reopening_asked,
     "refuse_reopening": reopening_asked,
+    "ask_extension": in_progress,
+    "extend_deadline": extension_asked,
+    "refuse_extension": extension_asked,
     "ask_for_contribution": in_progress,
     "contribute": in_progress,
     "ask_coordination": in_progress,
@@ -305,6 +310,11 @@ def attempt(name: str, measure: Measure | None, cast, clause, who: str) -> str:
             {"grounds": "缺项", "due_on": cast.today + timedelta(days=200)},
         ),
         "refuse_reopening": lambda: ((measure,), {"reason": "再议"}),
+        "ask_extension": lambda: (
+            (measure,),
+            {"grounds": "推迟", "due_on": cast.today + timedelta(days=200)},
+        ),
+        "refuse_extension": lambda: ((measure,), {"reason": "再议"}),
         "withdraw_review": lambda: ((Review.objects.get(),), {}),
         "add_evidence": lambda: (
             (ContentFile(PDF),),

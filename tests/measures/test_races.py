@@ -1,8 +1,6 @@
 """Two sessions race: exactly one wins, the other reads why, and nothing is done by halves."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from threading import Barrier
 from time import sleep
 
@@ -16,22 +14,20 @@ from apps.core.errors import Refusal, Stale
 from apps.measures import operations
 from apps.measures.models import (
     CoordinationOutcome,
-    Evidence,
     Measure,
-    ProgressReport,
     ReportDraft,
     Request,
     Review,
     State,
 )
 from tests.conftest import (
-    a_plan,
     an_estimate,
     applied,
     broken_down,
     closed,
     drafted,
     evidence,
+    extension_asked,
     finished,
     fresh,
     in_progress,
@@ -41,11 +37,10 @@ from tests.conftest import (
     reported,
     verified,
 )
+from tests.measures.sessions import Act, Session
 from tests.measures.stories_of_others import asked
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Act = Callable[[], object]
 
 
 def race(*acts: Act) -> list[object]:
@@ -64,66 +59,6 @@ def race(*acts: Act) -> list[object]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return [done.result(timeout=30) for done in [pool.submit(run, act) for act in acts]]
-
-
-class Session:
-    """One person's page: everything they do carries the version it showed."""
-
-    def __init__(self, cast, who: str, measure: Measure) -> None:
-        self.by, self.at = cast[who], cast.at(12)
-        self.cast, self.measure, self.seen = cast, measure, measure.version
-
-    def do(self, name: str) -> Act:
-        return {
-            "revise": lambda: operations.revise_draft(
-                self.measure, a_plan(self.cast, title="改"), **self.said
-            ),
-            "propose": lambda: operations.propose_measure(self.measure, **self.said),
-            "return_proposal": lambda: operations.return_proposal(
-                self.measure, reason="再议", **self.said
-            ),
-            "issue": lambda: operations.issue_measure(self.measure, **self.said),
-            "acknowledge": lambda: operations.acknowledge_measure(self.measure, **self.said),
-            "report": self.report,
-            "approve": lambda: operations.approve_report(self.measure.reports.get(), **self.said),
-            "return": lambda: operations.return_report(
-                self.measure.reports.get(), reason="再议", **self.said
-            ),
-            "apply": self.apply,
-            "verify": lambda: operations.verify_completion(self.measure, **self.said),
-            "send_back": lambda: operations.send_back_completion(
-                self.measure, reason="再议", **self.said
-            ),
-            "close": lambda: operations.close_measure(self.measure, **self.said),
-            "ask_reopening": lambda: operations.ask_reopening(
-                self.measure,
-                grounds="缺项",
-                due_on=self.cast.today + timedelta(days=200),
-                **self.said,
-            ),
-            "reopen": lambda: operations.reopen_measure(self.measure, **self.said),
-            "refuse_reopening": lambda: operations.refuse_reopening(
-                self.measure, reason="再议", **self.said
-            ),
-            "withdraw": lambda: operations.withdraw_review(Review.objects.get(), **self.said),
-        }[name]
-
-    def apply(self) -> Request:
-        proof = list(Evidence.objects.all()[:1])
-        return operations.apply_for_completion(
-            self.measure, grounds="完成", evidence=proof, **self.said
-        )
-
-    def report(self) -> ProgressReport:
-        step, proof = self.measure.milestones.get(position=1), Evidence.objects.first()
-        account = operations.Account(
-            summary="事", reached=frozenset({step.pk}), evidence=[proof] if proof else []
-        )
-        return operations.submit_report(self.measure, account, **self.said)
-
-    @property
-    def said(self) -> dict[str, object]:
-        return {"seen": self.seen, "by": self.by, "at": self.at}
 
 
 def waiting_for_review(cast, clause) -> Measure:
@@ -167,6 +102,9 @@ RACES = [
     (closed, ("liaison", "ask_reopening"), ("supervisor", "ask_reopening")),
     (reopening_asked, ("director", "reopen"), ("director", "reopen")),
     (reopening_asked, ("director", "reopen"), ("director", "refuse_reopening")),
+    (in_progress, ("liaison", "ask_extension"), ("drafter", "ask_extension")),
+    (extension_asked, ("director", "extend"), ("director", "extend")),
+    (extension_asked, ("director", "extend"), ("director", "refuse_extension")),
     (just_returned, ("supervisor", "withdraw"), ("liaison", "report")),
     (just_returned, ("supervisor", "withdraw"), ("supervisor", "withdraw")),
 ]
@@ -243,6 +181,7 @@ def whole(measure: Measure) -> bool:
         and measure.lead_terms.count() == (measure.issued_on is not None)
         and (measure.review_waiting_since is None)
         == all(r.reviews.in_force().exists() for r in measure.reports.all())
+        and measure.deadline_changes.filter(request__kind="EXTEND").count() == measure.extensions
         and (measure.state == State.COMPLETING) == waits(measure, Request.Kind.COMPLETE)
     )
 

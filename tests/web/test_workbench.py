@@ -9,7 +9,8 @@ from django.utils import timezone
 from apps.measures import operations
 from apps.measures.models import Measure
 from apps.web import workbench
-from apps.web.workbench import CAUSES, OTHERS, Desk
+from apps.web.desk import Desk
+from apps.web.workbench import CAUSES, OTHERS
 from apps.workdays.models import current_calendar
 from tests.conftest import (
     a_plan,

@@ -240,6 +240,9 @@ class Measure(Decided):
     due_workdays = models.PositiveSmallIntegerField(
         _("deadline in workdays from issue"), null=True, blank=True
     )
+    extensions = models.PositiveSmallIntegerField(
+        _("extensions granted"), default=0, editable=False
+    )
     original_due_on = models.DateField(_("original deadline"), null=True, editable=False)
     proposed_by_id = models.BigIntegerField(_("proposed by"), null=True, editable=False)
     issued_on = models.DateField(_("issued on"), null=True, editable=False)

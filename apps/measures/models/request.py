@@ -56,6 +56,9 @@ class Request(AppendOnly):
     asked_by_id = models.BigIntegerField(_("asked by (id)"))
     asked_by_name = models.CharField(_("asked by"), max_length=150)
     asked_at = models.DateTimeField(_("asked at"))
+    late = models.BooleanField(
+        _("late"), default=False, help_text=_("Asked after the last day that was in time.")
+    )
 
     objects = RequestQuerySet.as_manager()
 
@@ -71,6 +74,11 @@ class Request(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.measure.code} {self.get_kind_display()} #{self.number}"
+
+    @property
+    def is_late_extension(self) -> bool:
+        """Allowed, but said wherever the request is shown."""
+        return self.late and self.kind == self.Kind.EXTEND
 
 
 class RequestEvidence(AppendOnly):

@@ -30,6 +30,11 @@ from apps.measures.operations.drafting import (
     revise_draft,
 )
 from apps.measures.operations.evidence import add_evidence
+from apps.measures.operations.extending import (
+    ask_extension,
+    extend_deadline,
+    refuse_extension,
+)
 from apps.measures.operations.issuing import acknowledge_measure, issue_measure
 from apps.measures.operations.report_drafts import discard_draft, save_draft
 from apps.measures.operations.reporting import Account, submit_report
@@ -49,6 +54,7 @@ __all__ = [
     "apply_for_completion",
     "approve_report",
     "ask_coordination",
+    "ask_extension",
     "ask_for_contribution",
     "ask_reopening",
     "break_down",
@@ -57,9 +63,11 @@ __all__ = [
     "detach_child",
     "discard_draft",
     "draft_measure",
+    "extend_deadline",
     "issue_measure",
     "propose_measure",
     "record_answer",
+    "refuse_extension",
     "refuse_reopening",
     "reopen_measure",
     "return_proposal",

@@ -48,6 +48,9 @@ describe(
         "measures.ask_reopening": gettext_lazy("Asked to reopen"),
         "measures.reopen": gettext_lazy("Reopened"),
         "measures.refuse_reopening": gettext_lazy("Reopening refused"),
+        "measures.ask_extension": gettext_lazy("Extension asked for"),
+        "measures.extend": gettext_lazy("Extension granted"),
+        "measures.refuse_extension": gettext_lazy("Extension refused"),
         "measures.ask_contribution": gettext_lazy("Contribution asked for"),
         "measures.contribute": gettext_lazy("Contributed"),
         "measures.ask_coordination": gettext_lazy("Coordination item asked"),
@@ -62,7 +65,7 @@ describe(
 
 BINDING = {"due_on", "parent_id", "restricted"}
 """Columns by which a measure binds its parts, or is bound as one."""
-FOLLOWING = {"version", "changed_at", "viewer_agencies", *lights.REASONS}
+FOLLOWING = {"version", "changed_at", "viewer_agencies", "initials", *lights.REASONS}
 """Columns that follow from the others; the audit trail leaves them out."""
 
 

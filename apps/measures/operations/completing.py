@@ -10,10 +10,10 @@ from apps.accounts.standing import Standing
 from apps.core.errors import RuleBroken
 from apps.measures import periods
 from apps.measures.lifecycle import Action
-from apps.measures.models import Basis, Decision, Evidence, Measure, Request, State
+from apps.measures.models import Basis, Decision, Evidence, Measure, Request
 from apps.measures.models.measure import ENDED
 from apps.measures.operations.acting import Act
-from apps.measures.operations.deadlines import grant_deadline
+from apps.measures.operations.deadlines import grant_deadline, refuse_deadline
 from apps.measures.operations.requests import Plea, asking, deciding
 
 ONE_DAY = timedelta(days=1)
@@ -83,6 +83,7 @@ def close_measure(
     with deciding(Action.CLOSE, measure, reason=reason, seen=seen, by=by, at=at) as (act, granted):
         _refuse_unfinished(act.measure)
         _refuse_unreviewed(act.measure)
+        _refuse_undecided(act.measure)
         act.measure.closed_on = timezone.localdate(at)
     return granted
 
@@ -101,7 +102,7 @@ def ask_reopening(
     was = measure.due_on.isoformat() if measure.due_on else None
     plea = Plea(grounds, evidence, {"due_on": [was, due_on.isoformat()]})
     with asking(Action.ASK_REOPENING, measure, plea, seen=seen, by=by, at=at) as (act, request):
-        _refuse_deadline(act.measure, due_on, today=timezone.localdate(at))
+        refuse_deadline(act.measure, due_on, today=timezone.localdate(at))
     return request
 
 
@@ -115,7 +116,7 @@ def reopen_measure(
     with deciding(Action.REOPEN, measure, reason=reason, seen=seen, by=by, at=at) as (act, granted):
         today = timezone.localdate(at)
         due_on = date.fromisoformat(granted.request.wanted["due_on"][1])
-        _refuse_deadline(act.measure, due_on, today=today)
+        refuse_deadline(act.measure, due_on, today=today)
         grant_deadline(act.measure, due_on, granted=granted)
         _go_on(act, today)
     return granted
@@ -155,23 +156,12 @@ def _refuse_unreviewed(measure: Measure) -> None:
         raise RuleBroken(_("A report waits for review; review it first."))
 
 
-def _refuse_deadline(measure: Measure, due_on: date, *, today: date) -> None:
-    """A reopened measure has time ahead of it, and a parent that runs as long."""
-    if due_on <= today:
-        raise RuleBroken(_("The new deadline must lie in the future."), field="due_on")
-    parent = measure.parent
-    if parent is None:
-        return
-    if parent.state not in (State.ISSUED, State.IN_PROGRESS):
+def _refuse_undecided(measure: Measure) -> None:
+    """What else was asked for is answered before the end: nothing is refused by silence."""
+    if waiting := measure.requests.waiting().first():
         raise RuleBroken(
-            _("%(parent)s, which it was broken down from, is “%(state)s”: that has to go on first.")
-            % {"parent": parent.code, "state": State(parent.state).label}
-        )
-    if parent.due_on is not None and due_on > parent.due_on:
-        raise RuleBroken(
-            _("The deadline cannot be after that of %(parent)s, which it was broken down from.")
-            % {"parent": parent.code},
-            field="due_on",
+            _("%(kind)s has been asked for and waits; decide that first.")
+            % {"kind": waiting.get_kind_display()}
         )
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from apps.measures.models import DeadlineChange, Decision, Measure, Milestone
+from django.utils.translation import gettext as _
+
+from apps.core.errors import RuleBroken
+from apps.measures.models import DeadlineChange, Decision, Measure, Milestone, State
 from apps.measures.models.measure import OPEN
 from apps.workdays.arithmetic import Calendar
 
@@ -19,6 +22,26 @@ def counted_deadline(measure: Measure, calendar: Calendar) -> date | None:
     if measure.parent is None or (limit := counted_deadline(measure.parent, calendar)) is None:
         return counted
     return min(counted, limit)
+
+
+def refuse_deadline(measure: Measure, due_on: date, *, today: date) -> None:
+    """A deadline that is granted lies ahead, and the parent runs as long."""
+    if due_on <= today:
+        raise RuleBroken(_("The new deadline must lie in the future."), field="due_on")
+    parent = measure.parent
+    if parent is None:
+        return
+    if parent.state not in (State.ISSUED, State.IN_PROGRESS):
+        raise RuleBroken(
+            _("%(parent)s, which it was broken down from, is “%(state)s”: that has to go on first.")
+            % {"parent": parent.code, "state": State(parent.state).label}
+        )
+    if parent.due_on is not None and due_on > parent.due_on:
+        raise RuleBroken(
+            _("The deadline cannot be after that of %(parent)s, which it was broken down from.")
+            % {"parent": parent.code},
+            field="due_on",
+        )
 
 
 def grant_deadline(measure: Measure, due_on: date, *, granted: Decision) -> DeadlineChange | None:

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.standing import UNIT_ROLES, Standing
 from apps.core.errors import RuleBroken
 from apps.measures.lifecycle import ASKS, DECIDES, Action, Deciding, in_turn
+from apps.measures.lights import last_day_of
 from apps.measures.models import Decision, Evidence, Measure, Request, RequestEvidence
 from apps.measures.operations.acting import Act, acting
 from apps.measures.permissions import may_decide
@@ -45,7 +47,7 @@ def asking(
         _refuse_foreign(plea.evidence, by)
         if waiting_request(act.measure, ASKS[action]):
             raise RuleBroken(_("This has been asked for already and waits to be decided."))
-        request = _write(act.measure, ASKS[action], plea, by, at)
+        request = _write(act, ASKS[action], plea, by, at)
         act.changes["request"] = ("", f"#{request.number}")
         yield act, request
 
@@ -84,7 +86,9 @@ def _refuse_foreign(evidence: Sequence[Evidence], by: Standing) -> None:
         raise RuleBroken(_("This evidence belongs to another agency."), field="evidence")
 
 
-def _write(measure: Measure, kind: str, plea: Plea, by: Standing, at: datetime) -> Request:
+def _write(act: Act, kind: str, plea: Plea, by: Standing, at: datetime) -> Request:
+    measure = act.measure
+    last_day = last_day_of(measure, act.calendar)
     assert measure.lead_id is not None
     assert by.pk is not None
     last = measure.requests.order_by("-number").values_list("number", flat=True).first()
@@ -98,6 +102,7 @@ def _write(measure: Measure, kind: str, plea: Plea, by: Standing, at: datetime) 
         asked_by_id=by.pk,
         asked_by_name=str(by),
         asked_at=at,
+        late=last_day is not None and timezone.localdate(at) > last_day,
     )
     RequestEvidence.objects.bulk_create(
         RequestEvidence(request=request, evidence=piece) for piece in dict.fromkeys(plea.evidence)

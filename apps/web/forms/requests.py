@@ -14,6 +14,7 @@ from apps.web.forms.drafting import DayField
 from apps.web.forms.report import NOT_HANDED_IN, FilesField, earlier_evidence
 
 LONGEST_GROUNDS = 4000
+ASKS_A_DEADLINE = (Action.ASK_REOPENING, Action.ASK_EXTENSION)
 
 
 class AskForm(SeenForm):
@@ -41,7 +42,7 @@ class AskForm(SeenForm):
         self, action: Action, measure: Measure, *args: Any, may_attach: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        if action is not Action.ASK_REOPENING:
+        if action not in ASKS_A_DEADLINE:
             del self.fields["due_on"]
         if may_attach:
             earlier = self.fields["earlier"]

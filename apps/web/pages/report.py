@@ -26,12 +26,12 @@ from apps.web import workbench as desks
 from apps.web.axis import steps
 from apps.web.cards import card, loaded
 from apps.web.clock import now, today
+from apps.web.desk import Desk
 from apps.web.forms.report import ReportForm, earlier_evidence, initial_of, returned_report
 from apps.web.pages.report_draft import draft_seen
 from apps.web.pages.workbench import Row, rows_of
 from apps.web.uploads import file_rules, upload_was_too_large
 from apps.web.visitor import standing_of, visible_measure
-from apps.web.workbench import Desk
 from apps.workdays.models import current_calendar
 
 UNPROCESSABLE, CONFLICT = 422, 409

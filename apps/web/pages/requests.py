@@ -35,6 +35,7 @@ UNPROCESSABLE, CONFLICT = 422, 409
 ASK: dict[Action, Callable[..., object]] = {
     Action.APPLY: operations.apply_for_completion,
     Action.ASK_REOPENING: operations.ask_reopening,
+    Action.ASK_EXTENSION: operations.ask_extension,
 }
 DECIDE: dict[Action, Callable[..., object]] = {
     Action.VERIFY: operations.verify_completion,
@@ -42,6 +43,8 @@ DECIDE: dict[Action, Callable[..., object]] = {
     Action.CLOSE: operations.close_measure,
     Action.REOPEN: operations.reopen_measure,
     Action.REFUSE_REOPENING: operations.refuse_reopening,
+    Action.EXTEND: operations.extend_deadline,
+    Action.REFUSE_EXTENSION: operations.refuse_extension,
 }
 DONE = {
     Action.APPLY: _("Completion of %(code)s is applied for; the supervision office has the turn."),
@@ -51,6 +54,11 @@ DONE = {
     Action.ASK_REOPENING: _("The reopening of %(code)s is asked for; the director decides."),
     Action.REOPEN: _("%(code)s is reopened."),
     Action.REFUSE_REOPENING: _("%(code)s stays closed."),
+    Action.ASK_EXTENSION: _(
+        "An extension of %(code)s is asked for; its deadline holds until then."
+    ),
+    Action.EXTEND: _("The deadline of %(code)s is extended."),
+    Action.REFUSE_EXTENSION: _("The deadline of %(code)s stays as it was."),
 }
 ABOUT = {
     Action.APPLY: _(
@@ -63,6 +71,14 @@ ABOUT = {
     Action.ASK_REOPENING: _("The measure stays closed until the director has decided."),
     Action.REOPEN: _("The measure goes on with the deadline that was asked for."),
     Action.REFUSE_REOPENING: _("The measure stays closed. The reason stays in its timeline."),
+    Action.ASK_EXTENSION: _(
+        "The first extension is the director's to grant, the second the supervising leader's. The"
+        " deadline holds until it is granted; asked for after the deadline it is marked late."
+    ),
+    Action.EXTEND: _(
+        "The deadline moves to the day that was asked for. The original one stays on record."
+    ),
+    Action.REFUSE_EXTENSION: _("The deadline stays. The reason stays in the timeline."),
 }
 
 

@@ -30,8 +30,9 @@ from apps.web import workbench as desks
 from apps.web.acts import Button, button
 from apps.web.cards import Card, Deadline, card, cards, deadline, loaded
 from apps.web.clock import today
+from apps.web.desk import Desk
 from apps.web.visitor import standing_of
-from apps.web.workbench import COUNTERS, OTHERS, Cause, Desk
+from apps.web.workbench import COUNTERS, OTHERS, Cause
 from apps.workdays.models import current_calendar
 
 SHOWN = 50

@@ -19,6 +19,7 @@ WHO = {
     Who.LEAD_LEADER: "unit leader of the lead",
     Who.LEAD_OR_OFFICE: "liaison or drafter of the lead; supervisor or director",
     Who.REVIEWER: "supervisor or director; of a part, the lead of its parent",
+    Who.EXTENDER: "director; the second time the lead's supervising leader",
     Who.SUPPORTER: "liaison or drafter of a supporter",
     Who.SYSTEM: "by itself",
 }

@@ -1,0 +1,104 @@
+"""One person's desk on a day, and which measures lie on it to be decided."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef
+
+from apps.accounts.standing import Standing
+from apps.audit.models import AuditEvent
+from apps.core.actor import Role
+from apps.measures.lifecycle import MOST_EXTENSIONS
+from apps.measures.models import Measure, Request
+from apps.measures.models.measure import MeasureQuerySet
+from apps.measures.models.request import RequestQuerySet
+from apps.measures.permissions import WRITERS
+from apps.workdays.arithmetic import Calendar
+
+SUNDAY = 6
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What one person sees and leads on a day."""
+
+    standing: Standing
+    on: date
+    calendar: Calendar
+
+    @cached_property
+    def seen(self) -> MeasureQuerySet:
+        return Measure.objects.visible_to(self.standing)
+
+    @cached_property
+    def led(self) -> MeasureQuerySet:
+        """Those the person writes for: led by the agencies of its posts, or below them."""
+        return self.seen.led_by(self.writes_for)
+
+    @property
+    def writes_for(self) -> list[int]:
+        """The agencies in which the person is liaison or drafter."""
+        return [post.agency_id for post in self.standing.posts if post.role in WRITERS]
+
+    @property
+    def week_end(self) -> date:
+        return self.on + timedelta(days=SUNDAY - self.on.weekday())
+
+
+def returned_proposals(desk: Desk) -> MeasureQuerySet:
+    """Drafts that were proposals once: the director sent them back."""
+    sent_back = AuditEvent.objects.filter(
+        act="measures.return_proposal",
+        subject_type=Measure._meta.label_lower,
+        subject_id=OuterRef("pk"),
+    )
+    return desk.seen.drafts().filter(Exists(sent_back))
+
+
+def proposals(desk: Desk) -> MeasureQuerySet:
+    """Those somebody else proposed: nobody issues what they proposed themselves."""
+    return desk.seen.proposed().exclude(proposed_by_id=desk.standing.pk)
+
+
+def asked_to_reopen(desk: Desk) -> MeasureQuerySet:
+    """Those that somebody else asks to reopen: nobody decides what they asked for themselves."""
+    return desk.seen.filter(waits(Request.Kind.REOPEN, desk))
+
+
+def to_extend(desk: Desk) -> MeasureQuerySet:
+    return extension_asked(desk).filter(extensions=0)
+
+
+def to_extend_again(desk: Desk) -> MeasureQuerySet:
+    """The second extension is decided by the supervising leader of the agency that leads."""
+    posts = [p.agency_id for p in desk.standing.posts if p.role == Role.SUPERVISING_LEADER]
+    return extension_asked(desk).filter(extensions=1).led_by(posts)
+
+
+def extended_twice(desk: Desk) -> MeasureQuerySet:
+    return extension_asked(desk).filter(extensions__gte=MOST_EXTENSIONS)
+
+
+def extension_asked(desk: Desk) -> MeasureQuerySet:
+    return desk.seen.filter(waits(Request.Kind.EXTEND, desk))
+
+
+def to_verify(desk: Desk) -> MeasureQuerySet:
+    unverified = desk.seen.completing().filter(completion_verified_on__isnull=True)
+    return unverified.filter(waits(Request.Kind.COMPLETE, desk))
+
+
+def to_close(desk: Desk) -> MeasureQuerySet:
+    verified = desk.seen.completing().filter(completion_verified_on__isnull=False)
+    return verified.filter(waits(Request.Kind.COMPLETE, desk))
+
+
+def waits(kind: str, desk: Desk) -> Exists:
+    """A request of the kind waits that this person may decide."""
+    return Exists(asked(kind).exclude(asked_by_id=desk.standing.pk or 0))
+
+
+def asked(kind: str) -> RequestQuerySet:
+    """What waits of the kind about the measure of the outer query."""
+    return Request.objects.of_kind(kind).waiting().filter(measure=OuterRef("pk"))
