@@ -13,7 +13,6 @@ from apps.accounts.models import Membership
 from apps.accounts.standing import Standing
 from apps.measures.models import (
     Contribution,
-    CoordinationItem,
     Evidence,
     Measure,
     ProgressReport,
@@ -21,8 +20,8 @@ from apps.measures.models import (
 )
 from apps.measures.models.report import ProgressReportQuerySet
 from apps.web.axis import steps
-from apps.web.cards import Deadline, deadline
 from apps.web.clock import today
+from apps.web.open_items import open_items
 from apps.web.wording import Stretch, compare, shares_anything
 from apps.workdays.arithmetic import Calendar
 
@@ -59,15 +58,7 @@ class Piece:
     """The first report that it came with."""
 
 
-@dataclass(frozen=True)
-class OpenItem:
-    """A question of the lead's that waits for somebody else's answer."""
-
-    item: CoordinationItem
-    wanted: Deadline | None
-
-
-def item(report: ProgressReport, calendar: Calendar) -> dict[str, Any]:
+def item(report: ProgressReport, standing: Standing, calendar: Calendar) -> dict[str, Any]:
     """The comparison with the last report, and what else bears on the decision."""
     measure = report.measure
     earlier = measure.reports.filter(number__lt=report.number).order_by("-number")
@@ -80,7 +71,7 @@ def item(report: ProgressReport, calendar: Calendar) -> dict[str, Any]:
         "compared": _compared(last, report),
         "evidence": _pieces(report),
         "contributions": _contributions(measure, counted),
-        "items": _open_items(measure, calendar),
+        "items": open_items(standing, measure, calendar),
         "returns": _returns(measure),
         "milestones": steps(measure, on=today()),
         "carried": measure.carried_clauses.select_related("clause__policy", "clause__parent"),
@@ -143,14 +134,6 @@ def _contributions(measure: Measure, counted: ProgressReport | None) -> "QuerySe
     """What supporters contributed since the last report that was not returned."""
     made = measure.contributions.select_related("agency").prefetch_related("evidence")
     return made.filter(at__gt=counted.submitted_at) if counted else made
-
-
-def _open_items(measure: Measure, calendar: Calendar) -> list[OpenItem]:
-    """What the lead waits for, the one wanted first on top."""
-    asked = measure.coordination_items.open().select_related("agency").order_by("wanted_on", "id")
-    return [
-        OpenItem(each, deadline(each.wanted_on, on=today(), calendar=calendar)) for each in asked
-    ]
 
 
 def _returns(measure: Measure) -> "QuerySet[Review]":

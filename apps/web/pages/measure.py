@@ -1,28 +1,23 @@
 """The measure page: where it stands, whose turn it is, and everything that happened."""
 
-from dataclasses import dataclass
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
-from apps.measures.models import Basis, CoordinationItem, Measure
+from apps.measures.models import Basis, Measure
 from apps.measures.models.measure import MeasureQuerySet
 from apps.measures.operations.reporting import last_quantity
-from apps.measures.permissions import may_answer, may_end, may_record_answer
 from apps.web.acts import buttons, possible, refused
 from apps.web.axis import axis, steps
-from apps.web.cards import Deadline, cards, deadline, loaded, with_clocks
+from apps.web.cards import cards, loaded, with_clocks
 from apps.web.clock import today
+from apps.web.open_items import open_items
 from apps.web.requests import waiting_on
 from apps.web.timeline import Show, timeline
 from apps.web.visitor import standing_of
-from apps.workdays.arithmetic import Calendar
 from apps.workdays.models import current_calendar
 
 
@@ -64,33 +59,6 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "shows": Show,
     }
     return render(request, "web/measure.html", context)
-
-
-@dataclass(frozen=True)
-class OpenItem:
-    """A question that still waits, and what this person can do about it."""
-
-    item: CoordinationItem
-    wanted: Deadline | None
-    mine: bool
-    act: str | Promise
-
-
-def open_items(standing: Standing, found: Measure, calendar: Calendar) -> list[OpenItem]:
-    """The open coordination items of a measure, the one wanted first on top."""
-    items = found.coordination_items.open().select_related("agency").order_by("wanted_on", "pk")
-    return [_open_item(standing, found, item, calendar) for item in items]
-
-
-def _open_item(
-    standing: Standing, found: Measure, item: CoordinationItem, calendar: Calendar
-) -> OpenItem:
-    item.measure = found
-    mine = bool(may_answer(standing, item))
-    others = may_end(standing, item) or may_record_answer(standing, item)
-    act = _("Answer") if mine else _("Settle, withdraw or record an answer") if others else ""
-    wanted = deadline(item.wanted_on, on=today(), calendar=calendar)
-    return OpenItem(item, wanted, mine, act)
 
 
 def _whole(standing: Standing) -> MeasureQuerySet:

@@ -242,7 +242,7 @@ def _item(report: ProgressReport, standing: Standing, calendar: Calendar) -> dic
     """Everything the decision needs, on one screen."""
     measure, on = report.measure, today()
     shown = with_clocks(cards([measure], on=on, calendar=calendar), on=on, calendar=calendar)[0]
-    return review_item.item(report, calendar) | {
+    return review_item.item(report, standing, calendar) | {
         "measure": measure,
         "card": shown,
         "verdict": may_review(standing, measure, report),
