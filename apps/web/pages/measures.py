@@ -25,7 +25,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from apps.accounts.standing import Standing
 from apps.agencies.models import LEADING, Agency, AgencyQuerySet
+from apps.dashboards.groups import KNOWS_GAPS
 from apps.measures.filters import NONE, MeasureFilter
 from apps.measures.lights import Light, in_light, light_expression
 from apps.measures.models import Measure, MeasureClause, Support
@@ -100,7 +102,7 @@ def measures(request: HttpRequest) -> HttpResponse:
         descending=descending,
         after=asked.get("after", ""),
         before=asked.get("before", ""),
-        bands=_bands(on) if sort == "light" else None,
+        bands=_bands(on, standing) if sort == "light" else None,
     )
     counts = _counts(asked, visible, on)
     chips, filters = _chips(found, asked), query_of(asked)
@@ -249,8 +251,12 @@ def _sort(asked: QueryDict) -> tuple[str, bool]:
     return (name, key.startswith("-")) if name in SORTS else ("code", False)
 
 
-def _bands(on: date) -> dict[int, Q]:
-    """What finds the measures of each place of `urgency`."""
+def _bands(on: date, standing: Standing) -> dict[int, Q] | None:
+    """What finds the measures of each place of `urgency`. Who sees little sorts that little:
+    looked for by colour, the rows of others would be walked past one by one.
+    """
+    if not standing.holds_any(KNOWS_GAPS):
+        return None
     return {n: in_light(light, on=on) for n, light in enumerate(BY_URGENCY)}
 
 
