@@ -54,6 +54,7 @@ ROWS: dict[str, str | Promise] = {
     "supporters": gettext_lazy("supporting agencies"),
     "milestones": gettext_lazy("milestones"),
     "children": gettext_lazy("parts"),
+    "clauses": gettext_lazy("clauses"),
 }
 """What changes beside the measure's own columns."""
 
