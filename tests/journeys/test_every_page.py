@@ -8,25 +8,31 @@ from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.base import ContentFile
 from playwright.sync_api import Page, expect
 
-from apps.measures.models import Measure, ProgressReport
-from apps.measures.operations import MilestonePlan
+from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressReport
+from apps.measures.operations import MilestonePlan, add_evidence
 from apps.policies.models import Clause
 from tests.conftest import (
     Cast,
     a_plan,
     an_estimate,
     applied,
+    broken_down,
     drafted,
+    evidence,
     in_progress,
     issued,
+    proposed,
     reported,
 )
 from tests.journeys.visits import DESK, PHONE, Screen, Visit
+from tests.measures.stories_of_others import asked, asked_to_contribute
 
 KNOWN = {"policytrack", "English", "PDF", "Excel", "MB", "KB", "Ctrl", "Enter"}
 """Latin words that belong on a Chinese page."""
+FILES = re.compile(r"\w+\.(pdf|txt)")
 KINDS = "pdf, ofd, docx, xlsx, pptx, doc, xls, ppt, wps, png, jpg, jpeg, txt, csv"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -56,12 +62,17 @@ INTERFACE = """() => [...document.querySelectorAll(`
 
 @dataclass(frozen=True)
 class Office:
-    """A draft, and a measure in progress with a report that waits, under one clause."""
+    """A measure on each part of its way, under one clause; others are asked about the running one,
+    whose report waits for review.
+    """
 
     clause: Clause
     draft: Measure
+    proposal: Measure
     running: Measure
+    part: Measure
     report: ProgressReport
+    item: CoordinationItem
     completing: Measure
 
 
@@ -77,49 +88,117 @@ def office(cast: Cast, clause: Clause) -> Office:
     )
     issued(cast, clause, plan=plan, code="6.1-3")
     running = in_progress(cast, clause, plan=plan, code="6.1-1")
+    asked_to_contribute(cast, running, question="派了几位专家？")
+    first = frozenset({running.milestones.first().pk})
+    proof = [evidence(cast), a_text(cast)]
     return Office(
         clause,
-        drafted(cast, clause, plan=plan, code="6.1-2"),
-        running,
-        reported(cast, running),
-        applied(cast, clause, plan=an_estimate(cast), code="6.1-4"),
+        draft=drafted(cast, clause, plan=plan, code="6.1-2"),
+        proposal=proposed(cast, clause, plan=plan, code="6.1-5"),
+        running=running,
+        part=broken_down(cast, running)[0],
+        report=reported(cast, running, reached=first, evidence=proof),
+        item=asked(cast, running),
+        completing=applied(cast, clause, plan=an_estimate(cast), code="6.1-4"),
     )
 
 
-def every_page(visit, office: Office, screen: Screen) -> Iterator[tuple[str, Page]]:
+def a_text(cast: Cast) -> Evidence:
+    """A file that the review page shows in place."""
+    return add_evidence(
+        ContentFile("验收通过".encode()),
+        name="proof.txt",
+        agency=cast.agencies["bureau"],
+        by=cast["liaison"],
+        at=cast.at(),
+    )
+
+
+Named = Iterator[tuple[str, Page]]
+
+
+def every_page(visit, office: Office, screen: Screen) -> Named:
     """Each page by its name, as somebody sees it who works there."""
     entrance = visit(screen=screen)
     entrance.goto("/accounts/login/")
     yield "sign-in", entrance.page
-    supervisor, liaison = visit("supervisor", screen), visit("liaison", screen)
-    for name, address in {
-        "workbench": "/",
-        "measures": "/measures/",
-        "search": "/search/?q=6.1",
-        "measure": f"/measures/{office.running.pk}/",
-        "measure to verify": f"/measures/{office.completing.pk}/",
-        "verify": f"/measures/{office.completing.pk}/verify/",
-        "review": f"/review/{office.report.pk}/",
-        "policies": "/policies/",
-        "policy": f"/policies/{office.clause.policy_id}/",
-        "enter text": f"/policies/{office.clause.policy_id}/clauses/",
-        "draft": f"/clauses/{office.clause.pk}/draft/",
-        "revise": f"/measures/{office.draft.pk}/revise/",
-        "password": "/accounts/password/change/",
-        "second factor": "/accounts/2fa/",
-    }.items():
-        supervisor.goto(address)
-        yield name, supervisor.page
+    yield from of_the_supervisor(visit("supervisor", screen), office)
+    yield from of_the_lead(visit("liaison", screen), office)
+    yield from of_others(visit, office, screen)
+    yield from of_the_director(visit("director", screen), office)
+
+
+def of_the_supervisor(supervisor: Visit, office: Office) -> Named:
+    yield from at_addresses(
+        supervisor,
+        {
+            "workbench": "/",
+            "measures": "/measures/",
+            "search": "/search/?q=6.1",
+            "measure": f"/measures/{office.running.pk}/",
+            "break down": f"/measures/{office.running.pk}/break-down/",
+            "measure to verify": f"/measures/{office.completing.pk}/",
+            "verify": f"/measures/{office.completing.pk}/verify/",
+            "send back": f"/measures/{office.completing.pk}/send-back/",
+            "policies": "/policies/",
+            "policy": f"/policies/{office.clause.policy_id}/",
+            "enter text": f"/policies/{office.clause.policy_id}/clauses/",
+            "draft": f"/clauses/{office.clause.pk}/draft/",
+            "revise": f"/measures/{office.draft.pk}/revise/",
+            "password": "/accounts/password/change/",
+            "second factor": "/accounts/2fa/",
+        },
+    )
     yield "text in preview", preview_of(supervisor, office)
-    director = visit("director", screen)
-    director.goto(f"/policies/{office.clause.policy_id}/")
-    yield "policy of the director", director.page
+    yield "review, evidence open", evidence_open(supervisor, office)
+
+
+def of_the_lead(liaison: Visit, office: Office) -> Named:
     liaison.goto("/")
     yield "workbench of the lead", liaison.page
     yield "report panel", open_panel(liaison, office.running)
-    for name in ("report", "complete"):
-        liaison.goto(f"/measures/{office.running.pk}/{name}/")
-        yield name, liaison.page
+    running = f"/measures/{office.running.pk}"
+    yield from at_addresses(
+        liaison,
+        {
+            "report": f"{running}/report/",
+            "complete": f"{running}/complete/",
+            "ask for a contribution": f"{running}/contributions/ask/",
+            "ask for coordination": f"{running}/coordination/ask/",
+        },
+    )
+
+
+def of_others(visit, office: Office, screen: Screen) -> Named:
+    supporter, district = visit("stranger", screen), visit("district_liaison", screen)
+    supporter.goto(f"/measures/{office.running.pk}/contribute/")
+    yield "contribute", supporter.page
+    district.goto(f"/coordination/{office.item.pk}/")
+    yield "answer", district.page
+
+
+def of_the_director(director: Visit, office: Office) -> Named:
+    yield from at_addresses(
+        director,
+        {
+            "return a proposal": f"/measures/{office.proposal.pk}/return/",
+            "issue with weekly reports": f"/measures/{office.proposal.pk}/issue/weekly/",
+            "detach": f"/measures/{office.part.pk}/detach/",
+            "policy of the director": f"/policies/{office.clause.policy_id}/",
+        },
+    )
+    director.page.locator("form[action='/measures/bulk/'] button").click()
+    expect(director.box("confirmed")).to_be_visible()
+    yield "many to confirm", director.page
+    director.box("confirmed").click()
+    expect(director.box("confirmed")).to_have_count(0)
+    yield "many done", director.page
+
+
+def at_addresses(visit: Visit, addresses: dict[str, str]) -> Named:
+    for name, address in addresses.items():
+        visit.goto(address)
+        yield name, visit.page
 
 
 def preview_of(supervisor: Visit, office: Office) -> Page:
@@ -128,6 +207,13 @@ def preview_of(supervisor: Visit, office: Office) -> Page:
     supervisor.box("text").fill(TEXT)
     supervisor.button("Preview").click()
     expect(supervisor.button("Save the clauses")).to_be_visible()
+    return supervisor.page
+
+
+def evidence_open(supervisor: Visit, office: Office) -> Page:
+    supervisor.goto(f"/review/{office.report.pk}/")
+    supervisor.page.locator("[data-view=text] summary").click()
+    expect(supervisor.page.locator(".piece-shown pre")).to_have_text("验收通过")
     return supervisor.page
 
 
@@ -195,12 +281,8 @@ def overflow(page: Page) -> list[str]:
 
 def english_on(page: Page) -> set[str]:
     """Latin words of a Chinese page that nobody left there on purpose."""
-    said = (
-        page.evaluate(SPOKEN)
-        .replace(KINDS, "")
-        .replace("proof.pdf", "")
-        .replace("application/pdf", "")
-    )
+    said = page.evaluate(SPOKEN).replace(KINDS, "").replace("application/pdf", "")
+    said = FILES.sub("", said)
     return set(LATIN.findall(said)) - KNOWN
 
 
