@@ -28,6 +28,7 @@ CALLED = {
     "drafter": "王芳",
     "unit_leader": "张伟",
     "stranger": "杨帆",
+    "district_liaison": "何静",
     "supervisor": "周敏",
     "second_supervisor": "吴强",
     "director": "郑华",
@@ -94,18 +95,28 @@ def with_passwords(cast) -> Cast:
 
 
 @pytest.fixture
-def visit(browser, live_server, cast) -> Iterator[Callable[..., Visit]]:
+def window(browser, live_server) -> Iterator[Callable[..., Visit]]:
     """Opens browsers that share nothing; afterwards none may have met with trouble."""
     visits: list[Visit] = []
 
+    def opened(screen: Screen | None = None, **options) -> Visit:
+        visits.append(Visit.begin(browser, live_server.url, screen or Screen(), **options))
+        return visits[-1]
+
+    yield opened
+    for each in visits:
+        each.context.close()
+    assert [trouble for each in visits for trouble in each.troubles] == []
+
+
+@pytest.fixture
+def visit(window, cast) -> Callable[..., Visit]:
+    """A window, and before it somebody of the cast, signed in where a name is given."""
+
     def start(who: str = "", screen: Screen | None = None, **options) -> Visit:
-        visit = Visit.begin(browser, live_server.url, screen or Screen(), **options)
-        visits.append(visit)
+        visit = window(screen, **options)
         if who:
             visit.is_signed_in(cast, who)
         return visit
 
-    yield start
-    for each in visits:
-        each.context.close()
-    assert [trouble for each in visits for trouble in each.troubles] == []
+    return start
