@@ -131,9 +131,13 @@ def button(
 
 
 def buttons(standing: Standing, measure: Measure) -> list[Button]:
-    """Every action that the measure's state knows and an operation stands behind, in order."""
+    """Every action that the measure's state knows and an operation stands behind, in order.
+
+    What nobody asked for is nobody's to decide, and not mentioned.
+    """
     acts = [(action, verdict) for action, verdict in offered(standing, measure) if action in ACTS]
     requests = _requests(measure, [action for action, _verdict in acts])
+    asked = {each.kind for each in requests}
     return [
         Button(
             action,
@@ -141,6 +145,7 @@ def buttons(standing: Standing, measure: Measure) -> list[Button]:
             verdict and _waiting(action, measure) and _asked(action, standing, measure, requests),
         )
         for action, verdict in acts
+        if action not in DECIDES or DECIDES[action].kind in asked
     ]
 
 
