@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.agencies.models import District, DistrictProfile, Installation, Source
 from apps.audit.operations import seal_tables
 from apps.core.admin import RoleAdmin
+from apps.measures.models import LightRule
 from apps.policies.models import Chain, ChainSegment, Policy, PolicyLink, Problem
 from tests.conftest import issued
 
@@ -31,6 +32,7 @@ READERS_AND_KEEPERS: dict[str, tuple[set[str], set[str]]] = {
     "policies.chainsegment": ({"auditor", *OFFICE}, OFFICE),
     "policies.problem": ({"auditor", *OFFICE}, OFFICE),
     "measures.measure": ({"auditor", *OFFICE}, set()),
+    "measures.lightrule": (AT_HOME, {"administrator"}),
     "audit.auditevent": ({"auditor"}, set()),
     "audit.seal": ({"auditor"}, set()),
 }
@@ -46,6 +48,9 @@ def world(cast, clause):
         username="superuser", name="superuser", is_superuser=True, is_staff=True
     )
     issued(cast, clause)
+    LightRule.objects.create(
+        number=1, from_on=cast.today, reason="试行", by_name="set-up", at=cast.at()
+    )
     describe_an_industry(clause.policy, cast)
     seal_tables(at=cast.at())
     return cast

@@ -199,7 +199,8 @@ def withdraw(cast, review, *, by="supervisor", after=5):
 
 def standing(measure) -> dict[str, object]:
     """Everything that a review may move."""
-    columns = [f.attname for f in measure._meta.concrete_fields if f.attname != "version"]
+    own = {"version", "changed_at"}
+    columns = [f.attname for f in measure._meta.concrete_fields if f.attname not in own]
     kept = type(measure).objects.values(*columns).get(pk=measure.pk)
     reached = list(measure.milestones.order_by("pk").values_list("pk", "reached_in"))
     waiting = list(ProgressReport.objects.waiting())

@@ -352,8 +352,6 @@ def prepared(name: str, cast, clause, **plan) -> Measure | None:
     if name not in STORIES:
         return None
     measure = STORIES[name](cast, clause, plan=a_plan(cast, **plan))
-    if name in ("approve_report", "return_report"):
-        reported(cast, measure)
     if name in ON_AN_ITEM:
         asked(cast, measure, of="other" if plan.get("restricted") else "district")
     if name in ("approve_report", "return_report", "withdraw_review"):
