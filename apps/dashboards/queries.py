@@ -17,7 +17,7 @@ from apps.dashboards.columns import Across, Column, Columns, columns_of
 from apps.dashboards.groups import KNOWS_GAPS, Group, groups, merged
 from apps.measures.lights import Light
 from apps.measures.models import MeasureClause, State
-from apps.measures.models.measure import UNISSUED
+from apps.measures.models.states import UNISSUED
 from apps.policies.models import Clause, Policy
 
 MOST_COLUMNS = 30

@@ -15,7 +15,8 @@ from apps.agencies.models import Agency, District
 from apps.core.search import words_of
 from apps.measures.lights import Light, in_light
 from apps.measures.models import Measure, MeasureClause, MeasureProblem, State, Support
-from apps.measures.models.measure import OPEN, UNISSUED, MeasureQuerySet
+from apps.measures.models.rows import MeasureQuerySet
+from apps.measures.models.states import OPEN, UNISSUED
 from apps.policies.models import Clause, Policy, Problem
 
 NONE = "none"

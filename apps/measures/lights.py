@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.measures import periods
 from apps.measures.models import Basis, Measure, Milestone, State, Thresholds
-from apps.measures.models.measure import AFTER_APPLYING
+from apps.measures.models.states import AFTER_APPLYING
 from apps.workdays.arithmetic import Calendar
 
 ONE_DAY = timedelta(days=1)

@@ -16,7 +16,7 @@ from apps.core.errors import ALLOWED, Verdict
 from apps.measures.lifecycle import TABLE, Action, Who, actions_from, allows
 from apps.measures.models import CoordinationItem, Measure, ProgressReport, Request, Review
 from apps.measures.models.coordination import ANSWERERS
-from apps.measures.models.measure import PART_REVIEWERS
+from apps.measures.models.states import PART_REVIEWERS
 
 OFFICE = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 WRITERS = frozenset({Role.LIAISON, Role.DRAFTER})

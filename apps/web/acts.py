@@ -12,32 +12,27 @@ from apps.core.errors import Verdict
 from apps.measures.lifecycle import ASKS, DECIDES, Action, in_turn
 from apps.measures.models import Basis, Measure, Request
 from apps.measures.permissions import may_decide, may_now, offered
+from apps.web.request_acts import ASKING, DECIDING
 
-ACTS: dict[Action, str] = {
-    Action.REVISE: "web:revise",
-    Action.PROPOSE: "web:propose",
-    Action.RETURN_PROPOSAL: "web:return_proposal",
-    Action.ISSUE: "web:issue",
-    Action.ACKNOWLEDGE: "web:acknowledge",
-    Action.REPORT: "web:report",
-    Action.REVIEW: "web:review",
-    Action.APPLY: "web:apply",
-    Action.VERIFY: "web:verify",
-    Action.SEND_BACK: "web:send_back",
-    Action.CLOSE: "web:close",
-    Action.ASK_REOPENING: "web:ask_reopening",
-    Action.REOPEN: "web:reopen",
-    Action.REFUSE_REOPENING: "web:refuse_reopening",
-    Action.ASK_CONTRIBUTION: "web:ask_contribution",
-    Action.CONTRIBUTE: "web:contribute",
-    Action.ASK_COORDINATION: "web:ask_coordination",
-    Action.BREAK_DOWN: "web:break_down",
-    Action.DETACH: "web:detach",
-    Action.ASK_EXTENSION: "web:ask_extension",
-    Action.EXTEND: "web:extend",
-    Action.REFUSE_EXTENSION: "web:refuse_extension",
-}
-"""The actions with an operation behind them. Every address takes the measure's `pk`."""
+ACTS = frozenset(
+    {
+        *ASKING,
+        *DECIDING,
+        Action.REVISE,
+        Action.PROPOSE,
+        Action.RETURN_PROPOSAL,
+        Action.ISSUE,
+        Action.ACKNOWLEDGE,
+        Action.REPORT,
+        Action.REVIEW,
+        Action.ASK_CONTRIBUTION,
+        Action.CONTRIBUTE,
+        Action.ASK_COORDINATION,
+        Action.BREAK_DOWN,
+        Action.DETACH,
+    }
+)
+"""The actions with an operation behind them. Each has an address of its name."""
 
 ONE_CLICK = frozenset({Action.PROPOSE, Action.ISSUE, Action.ACKNOWLEDGE})
 """Done by a POST form that carries `seen`; the others open a page or the side panel."""
@@ -104,7 +99,7 @@ class Button:
 
     @property
     def url(self) -> str:
-        return reverse(ACTS[self.action], args=[self.measure.pk])
+        return reverse(f"web:{self.action.lower()}", args=[self.measure.pk])
 
     @property
     def icon(self) -> str:

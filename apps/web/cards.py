@@ -14,7 +14,7 @@ from apps.measures import clock, lights
 from apps.measures.clock import Clock
 from apps.measures.lights import Light
 from apps.measures.models import Measure, Milestone, State
-from apps.measures.models.measure import MeasureQuerySet
+from apps.measures.models.rows import MeasureQuerySet
 from apps.workdays.arithmetic import Calendar
 
 OFFICE = _("Supervision office")

@@ -11,8 +11,8 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import Role
 from apps.measures.lifecycle import MOST_EXTENSIONS
 from apps.measures.models import Measure, Request
-from apps.measures.models.measure import MeasureQuerySet
 from apps.measures.models.request import RequestQuerySet
+from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.permissions import WRITERS
 from apps.workdays.arithmetic import Calendar
 

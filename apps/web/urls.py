@@ -1,4 +1,7 @@
-from django.urls import path, re_path
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path, re_path
 
 from apps.measures.lifecycle import Action
 from apps.web.pages import (
@@ -23,8 +26,17 @@ from apps.web.pages import (
     search,
     workbench,
 )
+from apps.web.request_acts import ASKING, DECIDING
 
 app_name = "web"
+
+
+def of_measure(action: Action, view: Callable[..., HttpResponse]) -> URLPattern:
+    """The address of an action on a measure, as `acts.Button` knows it."""
+    name = str(action.lower())
+    where = f"measures/<int:pk>/{name.replace('_', '-')}/"
+    return path(where, view, {"action": action}, name=name)
+
 
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
@@ -52,41 +64,8 @@ urlpatterns = [
         {"action": Action.ACKNOWLEDGE},
         name="acknowledge",
     ),
-    path("measures/<int:pk>/complete/", requests.ask, {"action": Action.APPLY}, name="apply"),
-    path("measures/<int:pk>/verify/", requests.decide, {"action": Action.VERIFY}, name="verify"),
-    path(
-        "measures/<int:pk>/send-back/",
-        requests.decide,
-        {"action": Action.SEND_BACK},
-        name="send_back",
-    ),
-    path("measures/<int:pk>/close/", requests.decide, {"action": Action.CLOSE}, name="close"),
-    path(
-        "measures/<int:pk>/ask-reopening/",
-        requests.ask,
-        {"action": Action.ASK_REOPENING},
-        name="ask_reopening",
-    ),
-    path("measures/<int:pk>/reopen/", requests.decide, {"action": Action.REOPEN}, name="reopen"),
-    path(
-        "measures/<int:pk>/refuse-reopening/",
-        requests.decide,
-        {"action": Action.REFUSE_REOPENING},
-        name="refuse_reopening",
-    ),
-    path(
-        "measures/<int:pk>/ask-extension/",
-        requests.ask,
-        {"action": Action.ASK_EXTENSION},
-        name="ask_extension",
-    ),
-    path("measures/<int:pk>/extend/", requests.decide, {"action": Action.EXTEND}, name="extend"),
-    path(
-        "measures/<int:pk>/refuse-extension/",
-        requests.decide,
-        {"action": Action.REFUSE_EXTENSION},
-        name="refuse_extension",
-    ),
+    *(of_measure(action, requests.ask) for action in ASKING),
+    *(of_measure(action, requests.decide) for action in DECIDING),
     path("measures/<int:pk>/review/", review.of_measure, name="review"),
     path("measures/<int:pk>/break-down/", breaking_down.break_down, name="break_down"),
     path("measures/<int:pk>/detach/", breaking_down.detach, name="detach"),

@@ -39,7 +39,8 @@ from apps.measures.models import (
     State,
 )
 from apps.measures.models.coordination import ANSWERERS
-from apps.measures.models.measure import PART_REVIEWERS, MeasureQuerySet
+from apps.measures.models.rows import MeasureQuerySet
+from apps.measures.models.states import PART_REVIEWERS
 from apps.measures.permissions import OFFICE, WRITERS
 from apps.web import desk as desk_rows
 from apps.web.desk import Desk

@@ -162,7 +162,7 @@ def of_the_lead(liaison: Visit, office: Office) -> Named:
         liaison,
         {
             "report": f"{running}/report/",
-            "complete": f"{running}/complete/",
+            "complete": f"{running}/apply/",
             "ask for a contribution": f"{running}/contributions/ask/",
             "ask for coordination": f"{running}/coordination/ask/",
         },

@@ -4,7 +4,7 @@ import pytest
 
 from apps.accounts.standing import NOBODY
 from apps.measures.models import Measure, State
-from apps.measures.models.measure import AFTER_APPLYING, UNISSUED
+from apps.measures.models.states import AFTER_APPLYING, UNISSUED
 from apps.measures.permissions import may_see
 from tests.conftest import a_plan, drafted, issued, proposed
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table

@@ -12,16 +12,12 @@ from apps.measures.models.draft import ReportDraft
 from apps.measures.models.evidence import Evidence
 from apps.measures.models.lead_term import LeadTerm
 from apps.measures.models.light_rule import LightRule, Thresholds, current_thresholds
-from apps.measures.models.measure import (
-    Basis,
-    Cadence,
-    Measure,
-    State,
-)
+from apps.measures.models.measure import Measure
 from apps.measures.models.milestone import Milestone
 from apps.measures.models.problem import MeasureProblem
 from apps.measures.models.report import ProgressReport, ReportEvidence, ReportMilestone, Review
 from apps.measures.models.request import Decision, Request, RequestEvidence
+from apps.measures.models.states import Basis, Cadence, State
 from apps.measures.models.support import Support
 
 __all__ = [

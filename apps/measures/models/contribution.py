@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.models import Agency
 from apps.audit.models import AppendOnly
 from apps.measures.models.evidence import Evidence
-from apps.measures.models.measure import Measure, State
+from apps.measures.models.measure import Measure
+from apps.measures.models.states import State
 
 
 class ContributionRequestQuerySet(models.QuerySet["ContributionRequest"]):

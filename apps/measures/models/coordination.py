@@ -8,7 +8,8 @@ from apps.accounts.standing import Standing
 from apps.agencies.models import Agency
 from apps.audit.models import AppendOnly
 from apps.core.actor import Role
-from apps.measures.models.measure import OPEN, Measure
+from apps.measures.models.measure import Measure
+from apps.measures.models.states import OPEN
 
 ANSWERERS = frozenset(
     {Role.LIAISON, Role.DRAFTER, Role.UNIT_LEADER, Role.SUPERVISOR, Role.DIRECTOR}

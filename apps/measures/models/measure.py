@@ -1,8 +1,8 @@
 """Measure with its clauses, supporters, milestones and past leads."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -11,54 +11,16 @@ from django.db.models import F, Q
 from django.db.models.functions import Least, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.standing import Standing
-from apps.agencies.models import Agency, Confidence, District, NaturalKey, Sourced, in_language
+from apps.agencies.models import Agency, Confidence, District, Sourced, in_language
 from apps.audit.history import tracked
-from apps.core.actor import Role
-from apps.core.search import InitialsField, Searchable
+from apps.core.search import InitialsField
+from apps.measures.models.rows import MeasureQuerySet
+from apps.measures.models.states import AFTER_APPLYING, OPEN, UNISSUED, Basis, Cadence, State
 from apps.policies.models import Clause
 
 if TYPE_CHECKING:
     from apps.measures.models.carrying import MeasureClause
     from apps.measures.models.support import Support
-
-
-class State(models.TextChoices):
-    DRAFT = "DRAFT", _("Draft")
-    PROPOSED = "PROPOSED", _("Awaiting approval")
-    ISSUED = "ISSUED", _("Awaiting acknowledgement")
-    IN_PROGRESS = "IN_PROGRESS", _("In progress")
-    COMPLETING = "COMPLETING", _("Completion applied for")
-    CLOSED = "CLOSED", _("Completed")
-    SUSPENDED = "SUSPENDED", _("Suspended")
-    CANCELLED = "CANCELLED", _("Cancelled")
-
-
-UNISSUED = (State.DRAFT, State.PROPOSED)
-OPEN = (State.ISSUED, State.IN_PROGRESS, State.COMPLETING, State.SUSPENDED)
-ENDED = (State.CLOSED, State.CANCELLED)
-AFTER_APPLYING = (State.COMPLETING, State.CLOSED)
-
-
-class Basis(models.TextChoices):
-    """What progress is measured by."""
-
-    MILESTONES = "MILESTONES", _("Milestones")
-    QUANTITY = "QUANTITY", _("Quantity")
-    ESTIMATE = "ESTIMATE", _("Estimate")
-    CHILDREN = "CHILDREN", _("Parts")
-
-
-PART_REVIEWERS = frozenset({Role.LIAISON, Role.DRAFTER, Role.UNIT_LEADER})
-"""Who reviews the reports on a part, in the agency that leads what it is a part of."""
-
-
-class Cadence(models.TextChoices):
-    """How often the lead reports."""
-
-    WEEKLY = "WEEKLY", _("Weekly")
-    MONTHLY = "MONTHLY", _("Monthly")
-    QUARTERLY = "QUARTERLY", _("Quarterly")
 
 
 class Decided(Sourced):
@@ -70,104 +32,6 @@ class Decided(Sourced):
 
     class Meta:
         abstract = True
-
-
-class MeasureQuerySet(NaturalKey, Searchable["Measure"]):
-    search_columns = ("title", "title_en", "initials")
-    search_is_large = True
-
-    def visible_to(self, standing: Standing) -> "MeasureQuerySet":
-        """What this person may see at all. Drafts and proposals: the supervision office only.
-
-        `viewer_agencies` is empty until a measure is issued, so one indexed overlap answers
-        for everyone outside that office.
-        """
-        if standing.holds(Role.DIRECTOR):
-            return self
-        mine = Q(viewer_agencies__overlap=standing.viewing_agencies)
-        if standing.viewing_agencies != standing.unit_agencies:
-            mine &= Q(restricted=False) | Q(viewer_agencies__overlap=standing.unit_agencies)
-        named = Q(restricted=True, reader_ids__contains=[standing.pk])
-        if standing.holds(Role.SUPERVISOR):
-            return self.filter(Q(restricted=False) | mine | named)
-        if standing.holds(Role.AUDITOR):
-            return self.filter(Q(restricted=False) | mine | named).issued()
-        if not standing.viewing_agencies:
-            return self.filter(named).issued() if standing.pk else self.none()
-        return self.filter(mine | (named & ~Q(state__in=UNISSUED)))
-
-    def issued(self) -> "MeasureQuerySet":
-        return self.exclude(state__in=UNISSUED)
-
-    def led_by(self, agency_ids: list[int]) -> "MeasureQuerySet":
-        """Led by one of the agencies or by one below it: what the page of an agency counts."""
-        return self.filter(lead__path__overlap=agency_ids)
-
-    def top_level(self) -> "MeasureQuerySet":
-        """Those that are not part of another: what headlines count.
-
-        An agency's page counts what it leads, parts or not (`led_by`). The two are never added:
-        a part would be counted with itself and once more within its parent.
-        """
-        return self.filter(parent__isnull=True)
-
-    def reviewed_by(self, standing: Standing) -> "MeasureQuerySet":
-        """Those whose reports are this person's to review: of a part, the lead of its parent;
-        of anything else, the supervision office. `may_review` says the same of one measure.
-        """
-        units = standing.agencies_of(PART_REVIEWERS)
-        mine = Q(parent__isnull=False, parent__lead__path__overlap=units)
-        if standing.holds_any((Role.SUPERVISOR, Role.DIRECTOR)):
-            mine |= Q(parent__isnull=True)
-        return self.filter(mine)
-
-    def counted_in_parent(self) -> "MeasureQuerySet":
-        """The parts whose progress makes up their parent's: issued, and not cancelled."""
-        return self.exclude(state__in=(*UNISSUED, State.CANCELLED))
-
-    def with_parts(self) -> "MeasureQuerySet":
-        """Loads `parts`, with milestones, which lights and progress by parts go by."""
-        counted = Measure.objects.counted_in_parent().filter(parent__basis=Basis.CHILDREN)
-        rows = counted.order_by("pk").select_related("lead").prefetch_related("milestones")
-        prefetch: Any = models.Prefetch  # typed, it would define the attribute a second time
-        return self.prefetch_related(prefetch("children", rows, to_attr="parts"))
-
-    def to_acknowledge(self) -> "MeasureQuerySet":
-        return self.filter(state=State.ISSUED)
-
-    def acknowledged_late(self) -> "MeasureQuerySet":
-        """Signed after the day it was to be signed by, or deemed acknowledged."""
-        return self.filter(acknowledged_on__gt=F("acknowledge_due_on"))
-
-    def returned(self) -> "MeasureQuerySet":
-        """The last report came back and none has followed yet."""
-        return self.filter(state=State.IN_PROGRESS, returned_on__isnull=False)
-
-    def report_due(self, *, by: date) -> "MeasureQuerySet":
-        """A report is due on or before that day and has not been made."""
-        return self.filter(state=State.IN_PROGRESS, next_report_due_on__lte=by)
-
-    def review_waiting(self) -> "MeasureQuerySet":
-        return self.filter(review_waiting_since__isnull=False)
-
-    def completing(self) -> "MeasureQuerySet":
-        """Completion was applied for: to be verified, then closed, or sent back."""
-        return self.filter(state=State.COMPLETING)
-
-    def completion_returned(self) -> "MeasureQuerySet":
-        """The last application for completion was sent back and none has followed yet."""
-        return self.filter(state=State.IN_PROGRESS, completion_returned_on__isnull=False)
-
-    def proposed(self) -> "MeasureQuerySet":
-        return self.filter(state=State.PROPOSED)
-
-    def drafts(self) -> "MeasureQuerySet":
-        return self.filter(state=State.DRAFT)
-
-    def due_by(self, day: date) -> "MeasureQuerySet":
-        """The deadline ends by that day; workdays in completion review move it (lights.py)."""
-        after = day + timedelta(days=1)
-        return self.filter(state__in=(State.ISSUED, State.IN_PROGRESS), overdue_from_on__lte=after)
 
 
 @tracked(exclude=["yellow_from_on", "red_from_on", "due_key", "changed_at"])

@@ -10,8 +10,9 @@ from apps.accounts.standing import Standing
 from apps.agencies.models import Agency
 from apps.audit.models import AppendOnly
 from apps.measures.models.evidence import Evidence
-from apps.measures.models.measure import Basis, Measure
+from apps.measures.models.measure import Measure
 from apps.measures.models.milestone import Milestone
+from apps.measures.models.states import Basis
 
 
 class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):

@@ -22,7 +22,7 @@ from apps.core.errors import ALLOWED, RuleBroken, Stale, Verdict
 from apps.measures import lights
 from apps.measures.lifecycle import TABLE, Action, Who, allows
 from apps.measures.models import Measure, Thresholds, current_thresholds
-from apps.measures.models.measure import UNISSUED
+from apps.measures.models.states import UNISSUED
 from apps.measures.operations.family import follow_part, load_parts, refuse_family_broken
 from apps.measures.permissions import may
 from apps.workdays.arithmetic import Calendar

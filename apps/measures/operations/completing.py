@@ -11,7 +11,7 @@ from apps.core.errors import RuleBroken
 from apps.measures import periods
 from apps.measures.lifecycle import Action
 from apps.measures.models import Basis, Decision, Evidence, Measure, Request
-from apps.measures.models.measure import ENDED
+from apps.measures.models.states import ENDED
 from apps.measures.operations.acting import Act
 from apps.measures.operations.deadlines import grant_deadline, refuse_deadline
 from apps.measures.operations.requests import Plea, asking, deciding

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import RuleBroken
 from apps.measures.models import DeadlineChange, Decision, Measure, Milestone, State
-from apps.measures.models.measure import OPEN
+from apps.measures.models.states import OPEN
 from apps.workdays.arithmetic import Calendar
 
 

@@ -9,7 +9,7 @@ from apps.core.actor import Machine
 from apps.core.errors import RuleBroken
 from apps.measures.lifecycle import Action
 from apps.measures.models import Measure
-from apps.measures.models.measure import MeasureQuerySet
+from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.operations.acting import acting
 from apps.workdays.arithmetic import Calendar
 from apps.workdays.models import current_calendar

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from apps.core.errors import RuleBroken
 from apps.measures import lights
 from apps.measures.models import Basis, Measure, Thresholds
-from apps.measures.models.measure import ENDED
+from apps.measures.models.states import ENDED
 from apps.workdays.arithmetic import Calendar
 
 

@@ -13,7 +13,7 @@ from apps.audit.operations import record, record_each
 from apps.core.actor import Actor
 from apps.measures import lights, periods
 from apps.measures.models import DeadlineChange, Measure, State, Thresholds, current_thresholds
-from apps.measures.models.measure import OPEN
+from apps.measures.models.states import OPEN
 from apps.measures.operations.deadlines import counted_by_notices, counted_deadline
 from apps.measures.operations.issuing import ACKNOWLEDGE_WITHIN_WORKDAYS
 from apps.workdays.arithmetic import Calendar

@@ -17,7 +17,7 @@ from apps.core.errors import RuleBroken, Verdict
 from apps.measures.filters import MeasureFilter
 from apps.measures.lifecycle import Action
 from apps.measures.models import Measure
-from apps.measures.models.measure import MeasureQuerySet
+from apps.measures.models.rows import MeasureQuerySet
 from apps.web import bulk
 from apps.web.acts import ICONS
 from apps.web.clock import now, today

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
 from apps.measures.models import Basis, Measure
-from apps.measures.models.measure import MeasureQuerySet
+from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.operations.reporting import last_quantity
 from apps.web.acts import buttons, possible, refused
 from apps.web.axis import axis, steps

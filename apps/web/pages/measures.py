@@ -31,7 +31,7 @@ from apps.dashboards.groups import KNOWS_GAPS
 from apps.measures.filters import NONE, MeasureFilter
 from apps.measures.lights import Light, in_light, light_expression
 from apps.measures.models import Measure, MeasureClause, Support
-from apps.measures.models.measure import MeasureQuerySet
+from apps.measures.models.rows import MeasureQuerySet
 from apps.policies.models import Clause, Policy
 from apps.web import bulk
 from apps.web.cards import cards, loaded

@@ -1,6 +1,5 @@
 """Asking for completion or reopening, and deciding what was asked: one small form each."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -26,60 +24,12 @@ from apps.web.clock import now
 from apps.web.forms.acts import SeenForm
 from apps.web.forms.requests import AskForm, DecideForm
 from apps.web.pages.acts import way_back
+from apps.web.request_acts import ASKING, DECIDING, RequestAct
 from apps.web.requests import waiting_on
 from apps.web.uploads import file_rules, upload_was_too_large
 from apps.web.visitor import standing_of, visible_measure
 
 UNPROCESSABLE, CONFLICT = 422, 409
-
-ASK: dict[Action, Callable[..., object]] = {
-    Action.APPLY: operations.apply_for_completion,
-    Action.ASK_REOPENING: operations.ask_reopening,
-    Action.ASK_EXTENSION: operations.ask_extension,
-}
-DECIDE: dict[Action, Callable[..., object]] = {
-    Action.VERIFY: operations.verify_completion,
-    Action.SEND_BACK: operations.send_back_completion,
-    Action.CLOSE: operations.close_measure,
-    Action.REOPEN: operations.reopen_measure,
-    Action.REFUSE_REOPENING: operations.refuse_reopening,
-    Action.EXTEND: operations.extend_deadline,
-    Action.REFUSE_EXTENSION: operations.refuse_extension,
-}
-DONE = {
-    Action.APPLY: _("Completion of %(code)s is applied for; the supervision office has the turn."),
-    Action.VERIFY: _("Completion of %(code)s is verified; the director has the turn."),
-    Action.SEND_BACK: _("The application for completion of %(code)s is sent back."),
-    Action.CLOSE: _("%(code)s is closed as completed."),
-    Action.ASK_REOPENING: _("The reopening of %(code)s is asked for; the director decides."),
-    Action.REOPEN: _("%(code)s is reopened."),
-    Action.REFUSE_REOPENING: _("%(code)s stays closed."),
-    Action.ASK_EXTENSION: _(
-        "An extension of %(code)s is asked for; its deadline holds until then."
-    ),
-    Action.EXTEND: _("The deadline of %(code)s is extended."),
-    Action.REFUSE_EXTENSION: _("The deadline of %(code)s stays as it was."),
-}
-ABOUT = {
-    Action.APPLY: _(
-        "The supervision office verifies, then the director closes. Until then nothing is owed;"
-        " on time is judged by today."
-    ),
-    Action.VERIFY: _("You confirm that the evidence shows what is claimed. The director closes."),
-    Action.SEND_BACK: _("The measure goes on. The reason stays in its timeline."),
-    Action.CLOSE: _("The measure is completed and counts for the agency that leads it today."),
-    Action.ASK_REOPENING: _("The measure stays closed until the director has decided."),
-    Action.REOPEN: _("The measure goes on with the deadline that was asked for."),
-    Action.REFUSE_REOPENING: _("The measure stays closed. The reason stays in its timeline."),
-    Action.ASK_EXTENSION: _(
-        "The first extension is the director's to grant, the second the supervising leader's. The"
-        " deadline holds until it is granted; asked for after the deadline it is marked late."
-    ),
-    Action.EXTEND: _(
-        "The deadline moves to the day that was asked for. The original one stays on record."
-    ),
-    Action.REFUSE_EXTENSION: _("The deadline stays. The reason stays in the timeline."),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +66,7 @@ def decide(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
     if not form.is_valid():
         return _decide_page(request, action, measure, form, status=UNPROCESSABLE)
     try:
-        DECIDE[action](measure, **form.cleaned_data, by=standing_of(request), at=now())
+        DECIDING[action].operation(measure, **form.cleaned_data, by=standing_of(request), at=now())
     except RuleBroken as refusal:
         form.refuse(refusal)
         return _decide_page(request, action, measure, form, **_how(request, measure, refusal))
@@ -146,7 +96,7 @@ def _hand_in(request: HttpRequest, action: Action, measure: Measure, form: AskFo
                 file, name=file.name or "", agency=measure.lead, by=standing, at=at
             )
         )
-    ASK[action](measure, **said, evidence=pieces, by=standing, at=at)
+    ASKING[action].operation(measure, **said, evidence=pieces, by=standing, at=at)
 
 
 def _ask_form(request: HttpRequest, action: Action, measure: Measure, *typed: Any) -> AskForm:
@@ -212,7 +162,7 @@ def _common(
     return {
         "measure": measure,
         "action": action,
-        "about": ABOUT[action],
+        "about": _act(action).about,
         "form": form,
         "next": request.POST.get("next") or request.GET.get("next") or "",
     }
@@ -231,5 +181,9 @@ def _sent_back(action: Action, measure: Measure) -> Decision | None:
 
 
 def _done(request: HttpRequest, action: Action, measure: Measure) -> HttpResponse:
-    messages.success(request, DONE[action] % {"code": measure.code})
+    messages.success(request, _act(action).done % {"code": measure.code})
     return redirect(way_back(request, measure))
+
+
+def _act(action: Action) -> RequestAct:
+    return ASKING[action] if action in ASKING else DECIDING[action]

@@ -43,7 +43,7 @@ def describe() -> str:
 def _lines() -> Iterator[str]:
     yield "# The life of a measure"
     yield ""
-    yield "Written by `manage.py describe_lifecycle` from `apps/measures/lifecycle.py`; edit that."
+    yield "Written by `manage.py describe_lifecycle` from `apps/measures/lifecycle/`; edit that."
     yield "Overdue, returned and behind are derived from facts, never states."
     yield ""
     yield "```mermaid"

@@ -1,70 +1,15 @@
-"""The life of a measure as data: every action, from where, to where, by whom.
+"""The transition table: every action, from where, to where, by whom."""
 
-Operations, buttons, the admin and the documentation are all read off this table. Refusals
-that need more than state and role stand with the operation that makes them.
-"""
-
-from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 
-from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import ALLOWED, Verdict
-from apps.measures.models import Decision, Measure, Request, State
-from apps.measures.models.measure import OPEN, UNISSUED
-
-
-class Action(models.TextChoices):
-    """Office verbs; the label is what stands on the button."""
-
-    REVISE = "REVISE", _("Edit draft")
-    PROPOSE = "PROPOSE", _("Propose")
-    RETURN_PROPOSAL = "RETURN_PROPOSAL", _("Return proposal")
-    ISSUE = "ISSUE", _("Issue")
-    ACKNOWLEDGE = "ACKNOWLEDGE", _("Acknowledge receipt")
-    DEEM_ACKNOWLEDGED = "DEEM_ACKNOWLEDGED", _("Deem acknowledged")
-    OBJECT = "OBJECT", _("Object")
-    REISSUE = "REISSUE", _("Reissue to another lead")
-    BREAK_DOWN = "BREAK_DOWN", _("Break down")
-    DETACH = "DETACH", _("Detach from parent")
-    REPORT = "REPORT", _("Report progress")
-    REVIEW = "REVIEW", _("Review report")
-    ASK_CONTRIBUTION = "ASK_CONTRIBUTION", _("Ask for contributions")
-    CONTRIBUTE = "CONTRIBUTE", _("Contribute")
-    ASK_COORDINATION = "ASK_COORDINATION", _("Ask for coordination")
-    WITHDRAW_REVIEW = "WITHDRAW_REVIEW", _("Withdraw review")
-    APPLY = "APPLY", _("Apply for completion")
-    VERIFY = "VERIFY", _("Verify completion")
-    SEND_BACK = "SEND_BACK", _("Send back")
-    CLOSE = "CLOSE", _("Close measure")
-    ASK_REOPENING = "ASK_REOPENING", _("Ask to reopen")
-    REOPEN = "REOPEN", _("Reopen")
-    REFUSE_REOPENING = "REFUSE_REOPENING", _("Refuse to reopen")
-    ASK_EXTENSION = "ASK_EXTENSION", _("Ask for an extension")
-    EXTEND = "EXTEND", _("Grant extension")
-    REFUSE_EXTENSION = "REFUSE_EXTENSION", _("Refuse extension")
-    SUSPEND = "SUSPEND", _("Suspend")
-    RESUME = "RESUME", _("Resume")
-    CARRY_OVER = "CARRY_OVER", _("Carry over into next year")
-    CANCEL = "CANCEL", _("Cancel measure")
-
-
-class Who(Enum):
-    """Whose act it is, in relation to the measure."""
-
-    SUPERVISOR = "supervisor"
-    DIRECTOR = "director"
-    LEAD = "lead"
-    LEAD_LEADER = "lead_leader"
-    LEAD_OR_OFFICE = "lead_or_office"
-    EXTENDER = "extender"
-    SUPPORTER = "supporter"
-    REVIEWER = "reviewer"
-    SYSTEM = "system"
+from apps.measures.lifecycle.actions import Action, Who
+from apps.measures.models import State
+from apps.measures.models.states import OPEN, UNISSUED
 
 
 @dataclass(frozen=True)
@@ -86,9 +31,6 @@ def _line(
 ) -> Transition:
     return Transition(action, frozenset(sources), who, target, effect)
 
-
-MOST_EXTENSIONS = 2
-"""The first is the director's, the second the supervising leader's; then the issuing level's."""
 
 EXTENDABLE = {State.IN_PROGRESS, State.COMPLETING, State.SUSPENDED}
 """An extension asked for in progress can be decided whatever was asked after it."""
@@ -296,54 +238,6 @@ TRANSITIONS = (
 TABLE = {line.action: line for line in TRANSITIONS}
 
 
-@dataclass(frozen=True)
-class RequestPath:
-    """The actions by which one kind of request is asked, verified where it has to be, and decided.
-
-    Who may, from which states, and what granting does are the lines of these actions above.
-    """
-
-    ask: Action
-    grant: Action
-    refuse: Action
-    verify: Action | None = None
-
-
-REQUEST_PATHS = {
-    Request.Kind.COMPLETE: RequestPath(
-        ask=Action.APPLY, verify=Action.VERIFY, grant=Action.CLOSE, refuse=Action.SEND_BACK
-    ),
-    Request.Kind.REOPEN: RequestPath(
-        ask=Action.ASK_REOPENING, grant=Action.REOPEN, refuse=Action.REFUSE_REOPENING
-    ),
-    Request.Kind.EXTEND: RequestPath(
-        ask=Action.ASK_EXTENSION, grant=Action.EXTEND, refuse=Action.REFUSE_EXTENSION
-    ),
-}
-"""The kinds of request that can be asked."""
-
-
-@dataclass(frozen=True)
-class Deciding:
-    """What an action decides: a kind of request, and how."""
-
-    kind: Request.Kind
-    outcome: Decision.Outcome
-
-
-def _decisions() -> Iterator[tuple[Action, Deciding]]:
-    for kind, path in REQUEST_PATHS.items():
-        if path.verify:
-            yield path.verify, Deciding(kind, Decision.Outcome.VERIFIED)
-        yield path.grant, Deciding(kind, Decision.Outcome.GRANTED)
-        yield path.refuse, Deciding(kind, Decision.Outcome.REFUSED)
-
-
-DECIDES = dict(_decisions())
-DECIDED_BY = {(how.kind, how.outcome): action for action, how in DECIDES.items()}
-ASKS = {path.ask: kind for kind, path in REQUEST_PATHS.items()}
-
-
 def allows(action: Action, state: str) -> Verdict:
     """Whether a measure in this state can take the action at all."""
     if state in TABLE[action].sources:
@@ -356,15 +250,3 @@ def allows(action: Action, state: str) -> Verdict:
 def actions_from(state: str) -> list[Action]:
     """Every action a measure in this state can take, in the order of the table."""
     return [line.action for line in TRANSITIONS if state in line.sources]
-
-
-def in_turn(action: Action, measure: Measure) -> Verdict:
-    """Whether a decision comes next: verified once and before closing; two extensions at most."""
-    if action is Action.EXTEND and measure.extensions >= MOST_EXTENSIONS:
-        return Verdict(_("Only the level that issued the task grants a third extension."))
-    verified = measure.completion_verified_on is not None
-    if action is Action.VERIFY and verified:
-        return Verdict(_("This completion has been verified already."))
-    if action is Action.CLOSE and not verified:
-        return Verdict(_("This completion has not been verified yet."))
-    return ALLOWED

@@ -1,0 +1,116 @@
+"""The acts of the page of a measure in the admin: buttons, and the operation behind each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.standing import Standing
+from apps.core.admin import Said, WorkflowButton, actor_of
+from apps.core.typed import whole_number
+from apps.measures import operations
+from apps.measures.lifecycle import DECIDES, Action, in_turn
+from apps.measures.models import (
+    Measure,
+    ProgressReport,
+)
+from apps.measures.permissions import may_decide, may_review
+
+
+@dataclass(frozen=True)
+class Call:
+    """Everything an operation of this page may need."""
+
+    measure: Measure
+    said: Said
+    by: Standing
+    at: datetime
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """The keywords that every operation takes."""
+        return {"seen": self.said.seen, "by": self.by, "at": self.at}
+
+    @property
+    def report(self) -> ProgressReport:
+        """The report meant, which has to be one of this measure's."""
+        number = whole_number(self.said.target)
+        return get_object_or_404(self.measure.reports.select_related("measure"), number=number)
+
+
+PERFORM: Mapping[str, Callable[[Call], object]] = {
+    "propose": lambda c: operations.propose_measure(c.measure, **c.how),
+    "return_proposal": lambda c: operations.return_proposal(
+        c.measure, reason=c.said.reason, **c.how
+    ),
+    "issue": lambda c: operations.issue_measure(c.measure, **c.how),
+    "detach": lambda c: operations.detach_child(c.measure, reason=c.said.reason, **c.how),
+    "issue_weekly": lambda c: operations.issue_measure(
+        c.measure, weekly_because=c.said.reason, **c.how
+    ),
+    "acknowledge": lambda c: operations.acknowledge_measure(c.measure, **c.how),
+    "approve_report": lambda c: operations.approve_report(c.report, **c.how),
+    "return_report": lambda c: operations.return_report(c.report, reason=c.said.reason, **c.how),
+    "verify": lambda c: operations.verify_completion(c.measure, **c.how),
+    "send_back": lambda c: operations.send_back_completion(
+        c.measure, reason=c.said.reason, **c.how
+    ),
+    "close": lambda c: operations.close_measure(c.measure, **c.how),
+    "reopen": lambda c: operations.reopen_measure(c.measure, **c.how),
+    "refuse_reopening": lambda c: operations.refuse_reopening(
+        c.measure, reason=c.said.reason, **c.how
+    ),
+    "extend": lambda c: operations.extend_deadline(c.measure, **c.how),
+    "refuse_extension": lambda c: operations.refuse_extension(
+        c.measure, reason=c.said.reason, **c.how
+    ),
+}
+"""The acts of this page. Drafting, reporting, asking and breaking down need forms of their own, in
+the web."""
+
+BULK = {"propose": Action.PROPOSE, "issue": Action.ISSUE}
+NEEDS_REASON = {
+    "return_proposal",
+    "send_back",
+    "refuse_reopening",
+    "detach",
+    "refuse_extension",
+}
+ISSUE_WEEKLY = _("Issue with weekly reports")
+
+
+def review_buttons(standing: Standing, measure: Measure) -> list[WorkflowButton]:
+    """Approve and return, for every report that waits."""
+    waiting = ProgressReport.objects.waiting().filter(measure=measure)
+    found = []
+    for report in waiting:
+        verdict = may_review(standing, measure, report)
+        target, about = str(report.number), f"{report}\n{report.summary}"
+        found += [
+            WorkflowButton("approve_report", _("Approve report"), verdict, False, target, about),
+            WorkflowButton("return_report", _("Return report"), verdict, True, target, about),
+        ]
+    return found
+
+
+def deciding_buttons(action: Action, standing: Standing, measure: Measure) -> list[WorkflowButton]:
+    """A decision on each request of its kind that waits, and what was asked for."""
+    name = str(action.lower())
+    return [
+        WorkflowButton(
+            name,
+            action.label,
+            may_decide(action, standing, measure, request) and in_turn(action, measure),
+            needs_reason=name in NEEDS_REASON,
+            about=f"{request}\n{request.grounds}",
+        )
+        for request in measure.requests.of_kind(DECIDES[action].kind).waiting()
+    ]
+
+
+def standing_of(request: HttpRequest) -> Standing:
+    return cast(Standing, actor_of(request))

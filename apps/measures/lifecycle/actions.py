@@ -1,0 +1,55 @@
+"""What can be done to a measure, and whose act it is."""
+
+from enum import Enum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(models.TextChoices):
+    """Office verbs; the label is what stands on the button."""
+
+    REVISE = "REVISE", _("Edit draft")
+    PROPOSE = "PROPOSE", _("Propose")
+    RETURN_PROPOSAL = "RETURN_PROPOSAL", _("Return proposal")
+    ISSUE = "ISSUE", _("Issue")
+    ACKNOWLEDGE = "ACKNOWLEDGE", _("Acknowledge receipt")
+    DEEM_ACKNOWLEDGED = "DEEM_ACKNOWLEDGED", _("Deem acknowledged")
+    OBJECT = "OBJECT", _("Object")
+    REISSUE = "REISSUE", _("Reissue to another lead")
+    BREAK_DOWN = "BREAK_DOWN", _("Break down")
+    DETACH = "DETACH", _("Detach from parent")
+    REPORT = "REPORT", _("Report progress")
+    REVIEW = "REVIEW", _("Review report")
+    ASK_CONTRIBUTION = "ASK_CONTRIBUTION", _("Ask for contributions")
+    CONTRIBUTE = "CONTRIBUTE", _("Contribute")
+    ASK_COORDINATION = "ASK_COORDINATION", _("Ask for coordination")
+    WITHDRAW_REVIEW = "WITHDRAW_REVIEW", _("Withdraw review")
+    APPLY = "APPLY", _("Apply for completion")
+    VERIFY = "VERIFY", _("Verify completion")
+    SEND_BACK = "SEND_BACK", _("Send back")
+    CLOSE = "CLOSE", _("Close measure")
+    ASK_REOPENING = "ASK_REOPENING", _("Ask to reopen")
+    REOPEN = "REOPEN", _("Reopen")
+    REFUSE_REOPENING = "REFUSE_REOPENING", _("Refuse to reopen")
+    ASK_EXTENSION = "ASK_EXTENSION", _("Ask for an extension")
+    EXTEND = "EXTEND", _("Grant extension")
+    REFUSE_EXTENSION = "REFUSE_EXTENSION", _("Refuse extension")
+    SUSPEND = "SUSPEND", _("Suspend")
+    RESUME = "RESUME", _("Resume")
+    CARRY_OVER = "CARRY_OVER", _("Carry over into next year")
+    CANCEL = "CANCEL", _("Cancel measure")
+
+
+class Who(Enum):
+    """Whose act it is, in relation to the measure."""
+
+    SUPERVISOR = "supervisor"
+    DIRECTOR = "director"
+    LEAD = "lead"
+    LEAD_LEADER = "lead_leader"
+    LEAD_OR_OFFICE = "lead_or_office"
+    EXTENDER = "extender"
+    SUPPORTER = "supporter"
+    REVIEWER = "reviewer"
+    SYSTEM = "system"

@@ -1,0 +1,73 @@
+"""How each kind of request is asked, verified where it has to be, and decided."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import ALLOWED, Verdict
+from apps.measures.lifecycle.actions import Action
+from apps.measures.models import Decision, Measure, Request
+
+MOST_EXTENSIONS = 2
+"""The first is the director's, the second the supervising leader's; then the issuing level's."""
+
+
+@dataclass(frozen=True)
+class RequestPath:
+    """The actions by which one kind of request is asked, verified where it has to be, and decided.
+
+    Who may, from which states, and what granting does are the lines of these actions above.
+    """
+
+    ask: Action
+    grant: Action
+    refuse: Action
+    verify: Action | None = None
+
+
+REQUEST_PATHS = {
+    Request.Kind.COMPLETE: RequestPath(
+        ask=Action.APPLY, verify=Action.VERIFY, grant=Action.CLOSE, refuse=Action.SEND_BACK
+    ),
+    Request.Kind.REOPEN: RequestPath(
+        ask=Action.ASK_REOPENING, grant=Action.REOPEN, refuse=Action.REFUSE_REOPENING
+    ),
+    Request.Kind.EXTEND: RequestPath(
+        ask=Action.ASK_EXTENSION, grant=Action.EXTEND, refuse=Action.REFUSE_EXTENSION
+    ),
+}
+"""The kinds of request that can be asked."""
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What an action decides: a kind of request, and how."""
+
+    kind: Request.Kind
+    outcome: Decision.Outcome
+
+
+def _decisions() -> Iterator[tuple[Action, Deciding]]:
+    for kind, path in REQUEST_PATHS.items():
+        if path.verify:
+            yield path.verify, Deciding(kind, Decision.Outcome.VERIFIED)
+        yield path.grant, Deciding(kind, Decision.Outcome.GRANTED)
+        yield path.refuse, Deciding(kind, Decision.Outcome.REFUSED)
+
+
+DECIDES = dict(_decisions())
+DECIDED_BY = {(how.kind, how.outcome): action for action, how in DECIDES.items()}
+ASKS = {path.ask: kind for kind, path in REQUEST_PATHS.items()}
+
+
+def in_turn(action: Action, measure: Measure) -> Verdict:
+    """Whether a decision comes next: verified once and before closing; two extensions at most."""
+    if action is Action.EXTEND and measure.extensions >= MOST_EXTENSIONS:
+        return Verdict(_("Only the level that issued the task grants a third extension."))
+    verified = measure.completion_verified_on is not None
+    if action is Action.VERIFY and verified:
+        return Verdict(_("This completion has been verified already."))
+    if action is Action.CLOSE and not verified:
+        return Verdict(_("This completion has not been verified yet."))
+    return ALLOWED
