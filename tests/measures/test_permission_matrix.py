@@ -1,18 +1,15 @@
 """Role × operation × expected: allowed, or refused with which sentence. Written out in full."""
 
 import inspect
-from datetime import timedelta
 
 import pytest
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from apps.core.actor import Role
 from apps.core.errors import NotAllowed
 from apps.measures import operations
-from apps.measures.models import Evidence, Measure, Review
+from apps.measures.models import Measure
 from tests.conftest import (
-    PDF,
     a_plan,
     applied,
     broken_down,
@@ -28,8 +25,9 @@ from tests.conftest import (
     reported,
     verified,
 )
+from tests.measures.arguments import ON_AN_ITEM, act_of
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table
-from tests.measures.stories_of_others import asked, question
+from tests.measures.stories_of_others import asked
 from tests.measures.table_of_extensions import EXTENSION, RESTRICTED_EXTENSION
 
 SENTENCES = {
@@ -278,69 +276,14 @@ STORIES = {
 }
 """Where a measure stands when the operation is tried."""
 
-ON_AN_ITEM = ("answer_item", "record_answer", "settle_item", "withdraw_item")
-BESIDE = (*ON_AN_ITEM, "ask_for_contribution", "contribute", "ask_coordination")
-"""These leave the measure's version alone, and ask for none."""
-
 VERBS = [name for name in operations.__all__ if inspect.isfunction(getattr(operations, name))]
 
 
 def attempt(name: str, measure: Measure | None, cast, clause, who: str) -> str:
     """Try the operation as that person; the sentence of the refusal, "" when it was allowed."""
-    arguments = {
-        "draft_measure": lambda: (
-            (a_plan(cast),),
-            {"code": "tried", "clauses": [clause]},
-        ),
-        "add_clauses": lambda: ((measure, [clause]), {}),
-        "revise_draft": lambda: ((measure, a_plan(cast)), {}),
-        "return_proposal": lambda: ((measure,), {"reason": "再议"}),
-        "submit_report": lambda: ((measure, operations.Account(summary="事")), {}),
-        "break_down": lambda: ((measure, [operations.Part(cast.agencies["section"])]), {}),
-        "detach_child": lambda: ((measure,), {"reason": "另立"}),
-        "approve_report": lambda: ((measure.reports.get(),), {}),
-        "return_report": lambda: ((measure.reports.get(),), {"reason": "再议"}),
-        "apply_for_completion": lambda: (
-            (measure,),
-            {"grounds": "完成", "evidence": list(Evidence.objects.all()[:1])},
-        ),
-        "send_back_completion": lambda: ((measure,), {"reason": "再议"}),
-        "ask_reopening": lambda: (
-            (measure,),
-            {"grounds": "缺项", "due_on": cast.today + timedelta(days=200)},
-        ),
-        "refuse_reopening": lambda: ((measure,), {"reason": "再议"}),
-        "ask_extension": lambda: (
-            (measure,),
-            {"grounds": "推迟", "due_on": cast.today + timedelta(days=200)},
-        ),
-        "refuse_extension": lambda: ((measure,), {"reason": "再议"}),
-        "withdraw_review": lambda: ((Review.objects.get(),), {}),
-        "add_evidence": lambda: (
-            (ContentFile(PDF),),
-            {"name": "x.pdf", "agency": cast.agencies["bureau"]},
-        ),
-        "ask_for_contribution": lambda: (
-            (measure,),
-            {"agency": cast.agencies["other"], "wanted_on": cast.today},
-        ),
-        "contribute": lambda: ((measure,), {"agency": cast.agencies["other"], "text": "事"}),
-        "ask_coordination": lambda: ((measure, question(cast, of="other")), {}),
-        "answer_item": lambda: ((measure.coordination_items.get(),), {"text": "答"}),
-        "record_answer": lambda: (
-            (measure.coordination_items.get(),),
-            {"text": "答", "given_by": "李", "given_on": cast.today},
-        ),
-        "settle_item": lambda: ((measure.coordination_items.get(),), {"reason": "已定"}),
-        "withdraw_item": lambda: ((measure.coordination_items.get(),), {"reason": "不问"}),
-        "save_draft": lambda: ((measure, {}), {}),
-    }
-    things, said = arguments.get(name, lambda: ((measure,), {}))()
-    if measure is not None and name not in BESIDE:
-        said["seen"] = 0 if name in ("save_draft", "discard_draft") else measure.version
     with transaction.atomic():
         try:
-            getattr(operations, name)(*things, **said, by=cast[who], at=cast.at(12))
+            act_of(name, measure, cast, clause, who)()
         except NotAllowed as refusal:
             return str(refusal)
         finally:

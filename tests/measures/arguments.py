@@ -1,0 +1,92 @@
+"""How each operation is called where a test tries them all: plausibly, and everywhere the same.
+
+The permission matrix, the table of transitions and the races call operations by name through
+`act_of`; a new operation is given its arguments here, once.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+
+from apps.measures import operations
+from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressReport, Review
+from tests.conftest import PDF, Cast, a_plan
+from tests.measures.stories_of_others import question
+
+Act = Callable[[], object]
+ON_AN_ITEM = ("answer_item", "record_answer", "settle_item", "withdraw_item")
+BESIDE = (*ON_AN_ITEM, "ask_for_contribution", "contribute", "ask_coordination")
+"""These leave the measure's version alone, and ask for none."""
+DRAFTS = ("save_draft", "discard_draft")
+"""These have a version of their own."""
+
+
+def act_of(
+    name: str, measure: Measure | None, cast: Cast, clause, who: str, *, hour: int = 12
+) -> Act:
+    """The operation as that person does it, from a page that shows the measure as it is given."""
+    things, said = arguments(name, measure, cast, clause)
+    if measure is not None and name not in BESIDE:
+        said["seen"] = 0 if name in DRAFTS else measure.version
+    said |= {"by": cast[who], "at": cast.at(hour)}
+    return lambda: getattr(operations, name)(*things, **said)
+
+
+def arguments(name: str, measure: Measure | None, cast: Cast, clause) -> tuple[tuple, dict]:
+    """The things it is about, and what is said about them."""
+    later = cast.today + timedelta(days=200)
+    given = {
+        "draft_measure": lambda: ((a_plan(cast),), {"code": "tried", "clauses": [clause]}),
+        "add_clauses": lambda: ((measure, [clause]), {}),
+        "revise_draft": lambda: ((measure, a_plan(cast)), {}),
+        "return_proposal": lambda: ((measure,), {"reason": "再议"}),
+        "submit_report": lambda: ((measure, operations.Account(summary="事")), {}),
+        "break_down": lambda: ((measure, [operations.Part(cast.agencies["section"])]), {}),
+        "detach_child": lambda: ((measure,), {"reason": "另立"}),
+        "approve_report": lambda: ((a_report(measure),), {}),
+        "return_report": lambda: ((a_report(measure),), {"reason": "再议"}),
+        "withdraw_review": lambda: ((a_review(measure),), {}),
+        "apply_for_completion": lambda: (
+            (measure,),
+            {"grounds": "完成", "evidence": list(Evidence.objects.all()[:1])},
+        ),
+        "send_back_completion": lambda: ((measure,), {"reason": "再议"}),
+        "ask_reopening": lambda: ((measure,), {"grounds": "缺项", "due_on": later}),
+        "refuse_reopening": lambda: ((measure,), {"reason": "再议"}),
+        "ask_extension": lambda: ((measure,), {"grounds": "推迟", "due_on": later}),
+        "refuse_extension": lambda: ((measure,), {"reason": "再议"}),
+        "add_evidence": lambda: (
+            (ContentFile(PDF),),
+            {"name": "x.pdf", "agency": cast.agencies["bureau"]},
+        ),
+        "ask_for_contribution": lambda: (
+            (measure,),
+            {"agency": cast.agencies["other"], "wanted_on": cast.today},
+        ),
+        "contribute": lambda: ((measure,), {"agency": cast.agencies["other"], "text": "事"}),
+        "ask_coordination": lambda: ((measure, question(cast, of="other")), {}),
+        "answer_item": lambda: ((an_item(measure),), {"text": "答"}),
+        "record_answer": lambda: (
+            (an_item(measure),),
+            {"text": "答", "given_by": "李", "given_on": cast.today},
+        ),
+        "settle_item": lambda: ((an_item(measure),), {"reason": "已定"}),
+        "withdraw_item": lambda: ((an_item(measure),), {"reason": "不问"}),
+        "save_draft": lambda: ((measure, {}), {}),
+    }
+    return given.get(name, lambda: ((measure,), {}))()
+
+
+def a_report(measure: Measure) -> ProgressReport:
+    """The measure's last; one that nobody wrote, where it has none."""
+    return measure.reports.last() or ProgressReport(pk=0, measure=measure)
+
+
+def a_review(measure: Measure) -> Review:
+    review = Review.objects.filter(report__measure=measure).last()
+    return review or Review(pk=0, report=a_report(measure))
+
+
+def an_item(measure: Measure) -> CoordinationItem:
+    return measure.coordination_items.get()
