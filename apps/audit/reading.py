@@ -110,7 +110,7 @@ def _value(field: Any, value: Any) -> str:
 
 
 def _choice(field: Any, value: Any) -> str:
-    if isinstance(field, models.ForeignKey):
+    if isinstance(field, models.ForeignKey) and isinstance(value, int):
         named = _model_of(field)._default_manager.filter(pk=value).first()
         return str(named or f"#{value}")
     return str(dict(getattr(field, "flatchoices", ())).get(value, value))

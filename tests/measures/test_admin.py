@@ -14,6 +14,7 @@ from apps.measures.models import Measure, Review, State
 from tests.conftest import (
     an_estimate,
     applied,
+    broken_down,
     drafted,
     fresh,
     in_progress,
@@ -298,6 +299,15 @@ def test_one_row_or_fifty_ask_the_same_queries(now, clause):
         measure = drafted(now, clause, code=f"m-{number}", plan=an_estimate(now))
         Measure.objects.filter(pk=measure.pk).update(state=State.PROPOSED)
     assert queries() == one
+
+
+def test_the_history_of_whole_and_part_names_each_other(now, clause):
+    whole = in_progress(now, clause, plan=an_estimate(now))
+    (part,) = broken_down(now, whole)
+    browser = now.signed_in("supervisor")
+    for measure, other in ((whole, "m-1·01"), (part, "m-1")):
+        address = reverse("admin:measures_measure_history", args=[measure.pk])
+        assert f"<ins>{other}</ins>" in browser.get(address).content.decode()
 
 
 # --- Completion ---------------------------------------------------------------------------
