@@ -159,6 +159,16 @@ def test_an_agency_that_is_not_offered_gets_nothing(cast, parent):
     assert not parent.children.exists()
 
 
+def test_what_waits_for_the_director_is_not_mentioned_to_the_lead(cast, parent):
+    (child,) = broken_down(
+        cast, parent, Part(cast.agencies["section"]), by=cast["supervisor"], at=cast.at()
+    )
+    assert child.state == State.PROPOSED
+    said = "Has a part already:"
+    assert said in cast.signed_in("supervisor").get(address(parent)).content.decode()
+    assert said not in cast.signed_in("liaison").get(address(parent)).content.decode()
+
+
 def test_looking_writes_nothing(cast, parent):
     assert writes_in(queries_of(cast.signed_in("liaison"), address(parent))) == []
 

@@ -74,7 +74,7 @@ class BreakingSheet:
         self.whole = WholeForm(data, initial=self._start())
         if parent.basis == Basis.CHILDREN:
             del self.whole.fields["by_parts"]
-        given = _given(parent)
+        given = _given(parent, standing)
         self.groups = [
             Group(label, [self._row(data, agency, given) for agency in agencies])
             for label, agencies in _offered(parent, standing)
@@ -161,10 +161,10 @@ def _without(agencies: Iterable[Agency], left_out: Iterable[Agency]) -> list[Age
     return [agency for agency in agencies if agency.pk not in ids]
 
 
-def _given(parent: Measure) -> dict[int, list[Measure]]:
-    """The parts that there are, by their lead."""
+def _given(parent: Measure, standing: Standing) -> dict[int, list[Measure]]:
+    """The parts that this person sees, by their lead."""
     found: dict[int, list[Measure]] = {}
-    for child in parent.children.order_by("code"):
+    for child in Measure.objects.visible_to(standing).filter(parent=parent).order_by("code"):
         if child.lead_id is not None:
             found.setdefault(child.lead_id, []).append(child)
     return found
