@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.accounts.models import Membership
 from apps.measures.models import (
     Contribution,
     ContributionRequest,
@@ -137,6 +138,15 @@ def test_asking_an_agency_or_a_leader(today_cast, measure):
     assert client.post(address, said | {"agency": cast.agencies["district"].pk}).status_code == 302
     assert client.post(address, said | {"leader": cast.agencies["bureau"].pk}).status_code == 302
     assert [i.of_leader for i in CoordinationItem.objects.order_by("pk")] == [False, True]
+
+
+def test_a_leader_whose_term_has_ended_is_not_asked(today_cast, measure):
+    cast, address = today_cast, f"/measures/{measure.pk}/coordination/ask/"
+    leaders = '<select name="leader"'
+    assert leaders in page_of(cast, "liaison", address)
+    yesterday = cast.today - timedelta(days=1)
+    Membership.objects.filter(role="SUPERVISING_LEADER").update(to_on=yesterday)
+    assert leaders not in page_of(cast, "liaison", address)
 
 
 def test_whoever_is_asked_answers_and_loses_sight_again(today_cast, measure):

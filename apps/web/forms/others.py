@@ -13,6 +13,7 @@ from apps.core.errors import RuleBroken
 from apps.measures.models import Measure
 from apps.measures.operations import Question
 from apps.measures.permissions import WRITERS
+from apps.web.clock import today
 from apps.web.forms.drafting import AgencyField, DayField, agencies
 from apps.web.forms.report import LONGEST_TEXT, FilesField
 
@@ -93,11 +94,10 @@ class AskCoordinationForm(Refusable):
         super().__init__(*args, **kwargs)
         field = self.fields["leader"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Agency.objects.filter(
-            pk__in=Membership.objects.filter(
-                role=Role.SUPERVISING_LEADER, agency__in=measure.lead.path if measure.lead else []
-            ).values("agency")
-        )
+        above = measure.lead.path if measure.lead else []
+        leaders = Membership.objects.active(on=today()).filter(role=Role.SUPERVISING_LEADER)
+        assigned = leaders.filter(agency__in=above).values("agency")
+        field.queryset = Agency.objects.filter(pk__in=assigned)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
