@@ -50,6 +50,8 @@ UNSAID = {
     "parent_id",
 }
 """Columns that only repeat the act itself, or hold ids of people."""
+
+PERCENTAGES = {"reported_progress", "approved_progress"}
 ROWS: dict[str, str | Promise] = {
     "supporters": gettext_lazy("supporting agencies"),
     "milestones": gettext_lazy("milestones"),
@@ -286,7 +288,7 @@ def _value(column: str, value: Any, agencies: dict[int, str]) -> str:
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
         return date_format(date.fromisoformat(value), "DATE_FORMAT")
     if isinstance(field, models.DecimalField):
-        return f"{plain(field.to_python(value))}%"
+        return plain(field.to_python(value)) + ("%" if column in PERCENTAGES else "")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(dict(field.flatchoices).get(value, value)) if field else str(value)

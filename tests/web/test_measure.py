@@ -163,6 +163,20 @@ def test_changes_are_said_in_words(cast, clause):
     ]
 
 
+def test_a_quantity_is_no_percentage(cast, clause):
+    plan = {"basis": "QUANTITY", "milestones": [], "quantity_unit": "家"}
+    measure = drafted(cast, clause, plan=a_plan(cast, **plan, target_quantity=Decimal(30)))
+    operations.revise_draft(
+        measure,
+        a_plan(cast, **plan, target_quantity=Decimal("40.5")),
+        seen=measure.version,
+        by=cast["supervisor"],
+        at=cast.at(12),
+    )
+    (change,) = timeline(measure)[0].changes
+    assert (change.label, change.old, change.new) == ("Target quantity", "30", "40.5")
+
+
 def test_a_state_is_said_by_its_name(cast, clause):
     (change,) = timeline(proposed(cast, clause))[0].changes
     assert (change.label, change.old, change.new) == ("State", "Draft", "Awaiting approval")
