@@ -204,7 +204,14 @@ def test_tampered_fields_are_no_error(cast, policy):
     client = cast.signed_in("supervisor")
     page = preview(client, policy)
     odd = {"level-1": "٣", "level-2": "99999", "actionable-3": "X", "number-4": "甲\x00" * 30}
-    for said in (odd, {"then": "indent:99"}, {"then": "indent:x"}, {"then": "outdent:0"}):
+    long = "001" + "9" * 5000
+    for said in (
+        odd,
+        {"then": "indent:99"},
+        {"then": "indent:x"},
+        {"then": "outdent:0"},
+        {"then": f"indent:{long}", "level-1": long},
+    ):
         assert client.post(address(policy), sent(page) | said).status_code == 200
     assert save(client, policy, page, **{"level-1": "9"}).status_code == 422
     assert save(client, policy, page, seen="x").status_code == 422

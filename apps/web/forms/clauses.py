@@ -9,6 +9,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.typed import whole_number
 from apps.policies.clause_comparison import Pair, differences
 from apps.policies.clause_text import Finding, Kind, Part, Split, findings_of, split, style_of
 from apps.policies.models import Clause
@@ -152,9 +153,10 @@ class ClauseSheet:
         """Indent or outdent one row, and what stands below it."""
         verb, _colon, place = act.partition(":")
         step = {"indent": 1, "outdent": -1}.get(verb, 0)
-        if not step or not place.isdecimal() or int(place) >= len(self.rows):
+        number = whole_number(place)
+        if not step or str(number) != place or number >= len(self.rows):
             return
-        first = self.rows[int(place)]
+        first = self.rows[number]
         level = first.level
         if not 0 <= level + step <= DEEPEST:
             return
@@ -195,12 +197,11 @@ def _row(place: int, part: Part, said: Mapping[str, str]) -> Row:
     if actionable not in Clause.Actionable.values:
         front = part.kind == Kind.PREAMBLE and bool(part.text)
         actionable = Clause.Actionable.NO if front else Clause.Actionable.UNKNOWN
-    level = said.get(f"level-{place}", "")
-    is_level = level.isascii() and level.isdecimal() and 1 <= int(level[:3]) <= DEEPEST + 1
+    level = whole_number(said.get(f"level-{place}", ""))
     return Row(
         place,
         part,
-        int(level) - 1 if is_level else part.level,
+        level - 1 if 1 <= level <= DEEPEST + 1 else part.level,
         _line(said.get(f"number-{place}", part.number), LONGEST_NUMBER),
         _line(said.get(f"heading-{place}", part.heading), LONGEST_HEADING),
         actionable,
