@@ -34,7 +34,10 @@ class Phase(TextChoices):
 
 
 class Due(TextChoices):
-    """Deadlines by name, of what is still owed. Weeks begin on Monday."""
+    """Deadlines by name, of what is still owed. Weeks begin on Monday.
+
+    Overdue is what the light says: workdays in completion review are not the lead's.
+    """
 
     OVERDUE = "OVERDUE", _("Overdue")
     THIS_WEEK = "THIS_WEEK", _("This week")
@@ -60,7 +63,7 @@ PHASES = {
     Phase.ENDED: ~Q(state__in=(*UNISSUED, *OPEN)),
 }
 DUE: dict[Due, Callable[[date], Q]] = {
-    Due.OVERDUE: lambda on: Q(due_on__lt=on, state__in=OWED),
+    Due.OVERDUE: lambda on: Q(overdue_from_on__lte=on, state__in=OWED),
     Due.THIS_WEEK: lambda on: Q(due_on__range=_week_of(on), state__in=OWED),
     Due.THIS_MONTH: lambda on: Q(due_on__range=_month_of(on), state__in=OWED),
     Due.NONE: lambda on: Q(due_on__isnull=True),

@@ -1,6 +1,6 @@
 """Each filter of measures against the codes it ought to find."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -22,7 +22,7 @@ def found(**said) -> list[str]:
 
 def due(code: str, day: date) -> None:
     """Written around the operations."""
-    Measure.objects.filter(code=code).update(due_on=day)
+    Measure.objects.filter(code=code).update(due_on=day, overdue_from_on=day + timedelta(days=1))
 
 
 def brought_to(code: str, state: State) -> None:
@@ -97,6 +97,15 @@ def test_named_deadlines_are_of_what_is_still_owed(cast, clause):
     assert found(due="NONE") == ["draft"]
     assert found(due_from="2026-03-09", due_to="2026-03-31") == ["last", "monday"]
     assert found(due_to="2026-03-01") == ["before", "closed"]
+
+
+def test_workdays_in_completion_review_put_off_overdue_as_they_do_the_light(cast, clause):
+    in_progress(cast, clause, code="sent-back")
+    due("sent-back", date(2026, 2, 27))  # the Friday before TODAY
+    Measure.objects.filter(code="sent-back").update(
+        review_workdays=2, overdue_from_on=date(2026, 3, 4)
+    )
+    assert found(due="OVERDUE") == []
 
 
 def test_category_place_and_restricted(cast, clause):
