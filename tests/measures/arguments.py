@@ -41,7 +41,7 @@ def arguments(name: str, measure: Measure | None, cast: Cast, clause) -> tuple[t
         "add_clauses": lambda: ((measure, [clause]), {}),
         "revise_draft": lambda: ((measure, a_plan(cast)), {}),
         "return_proposal": lambda: ((measure,), {"reason": "再议"}),
-        "submit_report": lambda: ((measure, operations.Account(summary="事")), {}),
+        "submit_report": lambda: ((measure, an_account(measure)), {}),
         "break_down": lambda: ((measure, [operations.Part(cast.agencies["section"])]), {}),
         "detach_child": lambda: ((measure,), {"reason": "另立"}),
         "approve_report": lambda: ((a_report(measure),), {}),
@@ -76,6 +76,13 @@ def arguments(name: str, measure: Measure | None, cast: Cast, clause) -> tuple[t
         "save_draft": lambda: ((measure, {}), {}),
     }
     return given.get(name, lambda: ((measure,), {}))()
+
+
+def an_account(measure: Measure) -> operations.Account:
+    """With evidence at hand, the first milestone is reached."""
+    proof = list(Evidence.objects.filter(agency=measure.lead)[:1])
+    reached = [step.pk for step in measure.milestones.all()[:1]] if proof else []
+    return operations.Account(summary="事", reached=frozenset(reached), evidence=proof)
 
 
 def a_report(measure: Measure) -> ProgressReport:

@@ -1,130 +1,39 @@
 """Two sessions race: exactly one wins, the other reads why, and nothing is done by halves."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from time import sleep
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
-from apps.audit.models import AuditEvent
 from apps.core.errors import Refusal, Stale
 from apps.measures import operations
 from apps.measures.models import (
     CoordinationOutcome,
     Measure,
     ReportDraft,
-    Request,
     Review,
-    State,
 )
 from tests.conftest import (
     an_estimate,
-    applied,
     broken_down,
-    closed,
-    drafted,
-    evidence,
-    extension_asked,
-    finished,
     fresh,
     in_progress,
-    issued,
     proposed,
-    reopening_asked,
     reported,
-    verified,
 )
-from tests.measures.sessions import Act, Session
+from tests.measures.arguments import Act, act_of
+from tests.measures.racing import race
 from tests.measures.stories_of_others import asked
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def race(*acts: Act) -> list[object]:
-    """Start the acts together, each on a connection of its own; what each returned or raised."""
-    start = Barrier(len(acts))
-
-    def run(act: Act) -> object:
-        try:
-            with translation.override("en"):
-                start.wait(timeout=10)
-                return act()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [done.result(timeout=30) for done in [pool.submit(run, act) for act in acts]]
 
 
 def waiting_for_review(cast, clause) -> Measure:
     measure = in_progress(cast, clause)
     reported(cast, measure)
     return measure
-
-
-def just_returned(cast, clause) -> Measure:
-    measure = fresh(waiting_for_review(cast, clause))
-    Session(cast, "supervisor", measure).do("return")()
-    return measure
-
-
-def with_proof(cast, clause) -> Measure:
-    evidence(cast)
-    return in_progress(cast, clause)
-
-
-RACES = [
-    (drafted, ("supervisor", "revise"), ("second_supervisor", "revise")),
-    (drafted, ("supervisor", "propose"), ("second_supervisor", "propose")),
-    (drafted, ("supervisor", "revise"), ("second_supervisor", "propose")),
-    (proposed, ("director", "return_proposal"), ("director", "return_proposal")),
-    (proposed, ("director", "issue"), ("director", "issue")),
-    (proposed, ("director", "issue"), ("director", "return_proposal")),
-    (issued, ("liaison", "acknowledge"), ("drafter", "acknowledge")),
-    (with_proof, ("liaison", "report"), ("liaison", "report")),
-    (with_proof, ("liaison", "report"), ("drafter", "report")),
-    (waiting_for_review, ("supervisor", "approve"), ("second_supervisor", "return")),
-    (waiting_for_review, ("supervisor", "approve"), ("director", "approve")),
-    (waiting_for_review, ("supervisor", "return"), ("director", "return")),
-    (waiting_for_review, ("supervisor", "return"), ("liaison", "report")),
-    (finished, ("liaison", "apply"), ("drafter", "apply")),
-    (finished, ("liaison", "apply"), ("liaison", "apply")),
-    (applied, ("supervisor", "verify"), ("second_supervisor", "verify")),
-    (applied, ("supervisor", "verify"), ("director", "send_back")),
-    (applied, ("supervisor", "send_back"), ("director", "send_back")),
-    (verified, ("director", "close"), ("director", "close")),
-    (verified, ("director", "close"), ("supervisor", "send_back")),
-    (closed, ("liaison", "ask_reopening"), ("supervisor", "ask_reopening")),
-    (reopening_asked, ("director", "reopen"), ("director", "reopen")),
-    (reopening_asked, ("director", "reopen"), ("director", "refuse_reopening")),
-    (in_progress, ("liaison", "ask_extension"), ("drafter", "ask_extension")),
-    (extension_asked, ("director", "extend"), ("director", "extend")),
-    (extension_asked, ("director", "extend"), ("director", "refuse_extension")),
-    (just_returned, ("supervisor", "withdraw"), ("liaison", "report")),
-    (just_returned, ("supervisor", "withdraw"), ("supervisor", "withdraw")),
-]
-
-
-@pytest.mark.parametrize(("story", "one", "other"), RACES)
-def test_one_wins_and_the_other_reads_why(cast, clause, story, one, other):
-    measure = fresh(story(cast, clause))
-    counted = count()
-    names = (str(cast.users[one[0]]), str(cast.users[other[0]]))
-    results = race(*(Session(cast, who, measure).do(name) for who, name in (one, other)))
-    lost = [n for n, result in enumerate(results) if isinstance(result, Refusal)]
-    assert len(lost) == 1, results
-    loser = results[lost[0]]
-    assert type(loser) is Stale
-    winner = names[1 - lost[0]]
-    assert str(loser).startswith(f"{winner} changed this measure at 2 Mar, 12:00, after you")
-    assert fresh(measure).version == measure.version + 1
-    assert whole(measure)
-    assert count()["events"] == counted["events"] + 1
 
 
 def test_two_answers_to_one_item_are_one(cast, clause):
@@ -161,36 +70,6 @@ def test_two_who_begin_a_draft_together_are_told(cast, clause):
     assert type(lost[0]) is Stale
     won = next(result for result in results if not isinstance(result, Refusal))
     assert ReportDraft.objects.get().content == won.content
-
-
-def count() -> dict[str, int]:
-    return {"events": AuditEvent.objects.filter(act__startswith="measures.").count()}
-
-
-def whole(measure: Measure) -> bool:
-    """What the rows say about each other, whoever won."""
-    measure = fresh(measure)
-    reports = list(measure.reports.all())
-    standing = list(measure.reports.counting())
-    reached = measure.milestones.filter(reached_in__isnull=False)
-    return (
-        [r.number for r in reports] == list(range(1, len(reports) + 1))
-        and all(r.reviews.in_force().count() <= 1 for r in reports)
-        and all(m.reached_in in standing for m in reached)
-        and measure.reported_progress == 50 * len(reached)
-        and measure.lead_terms.count() == (measure.issued_on is not None)
-        and (measure.review_waiting_since is None)
-        == all(r.reviews.in_force().exists() for r in measure.reports.all())
-        and measure.deadline_changes.filter(request__kind="EXTEND").count() == measure.extensions
-        and (measure.state == State.COMPLETING) == waits(measure, Request.Kind.COMPLETE)
-    )
-
-
-def waits(measure: Measure, kind: str) -> bool:
-    """One request of the kind waits, and no more."""
-    waiting = measure.requests.of_kind(kind).waiting().count()
-    assert waiting <= 1
-    return waiting == 1
 
 
 def test_many_at_once_lose_nothing(cast, clause):
@@ -233,7 +112,7 @@ def test_the_parent_is_locked_before_the_child(cast, family):
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        Session(cast, "director", child).do("issue")()
+        act_of("issue_measure", child, cast, None, "director")()
     locks = [q["sql"] for q in captured if "FOR UPDATE" in q["sql"]]
     assert f'"id" = {parent.pk} ' in locks[0]
     assert f'"id" = {child.pk} ' in locks[1]
@@ -242,7 +121,9 @@ def test_the_parent_is_locked_before_the_child(cast, family):
 @pytest.mark.parametrize("round_", range(3))
 def test_parent_and_children_at_once_never_lock_each_other_out(cast, family, round_):
     """Each issue writes who sees the relatives too; all three succeed, whatever the order."""
-    results = race(*(Session(cast, "director", measure).do("issue") for measure in family))
+    results = race(
+        *(act_of("issue_measure", measure, cast, None, "director") for measure in family)
+    )
     assert not [r for r in results if isinstance(r, Refusal)]
     parent, first, second = (fresh(measure) for measure in family)
     bureau, section, district, other = (
@@ -261,11 +142,13 @@ def test_viewers_written_meanwhile_are_kept(cast, clause):
     )
     Measure.objects.filter(pk=middle.pk).update(parent=eldest)
     Measure.objects.filter(pk=youngest.pk).update(parent=middle)
-    Session(cast, "director", fresh(middle)).do("issue")()
+    act_of("issue_measure", fresh(middle), cast, None, "director")()
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            Session(cast, "director", fresh(youngest)).do("issue")()
-            other = pool.submit(race, Session(cast, "director", fresh(eldest)).do("issue"))
+            act_of("issue_measure", fresh(youngest), cast, None, "director")()
+            other = pool.submit(
+                race, act_of("issue_measure", fresh(eldest), cast, None, "director")
+            )
             wait_for_a_waiting_session()
         assert isinstance(other.result(timeout=30)[0], Measure)
     seen_by = set(fresh(middle).viewer_agencies)
@@ -383,7 +266,7 @@ def wait_for_a_waiting_session() -> None:
 def test_a_review_that_lost_leaves_no_row(cast, clause):
     measure = fresh(waiting_for_review(cast, clause))
     race(
-        Session(cast, "supervisor", measure).do("approve"),
-        Session(cast, "second_supervisor", measure).do("return"),
+        act_of("approve_report", measure, cast, None, "supervisor"),
+        act_of("return_report", measure, cast, None, "second_supervisor"),
     )
     assert Review.objects.count() == 1

@@ -3,35 +3,15 @@
 from itertools import product
 
 import pytest
-from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from apps.core.actor import Machine
-from apps.core.errors import Refusal
 from apps.measures import operations
 from apps.measures.lifecycle import TABLE, Action, actions_from
 from apps.measures.models import Measure, State
-from apps.measures.operations.deeming import deem_acknowledged
 from apps.measures.permissions import may, may_now, offered
-from tests.conftest import (
-    applied,
-    at,
-    broken_down,
-    closed,
-    drafted,
-    evidence,
-    extension_asked,
-    finished,
-    fresh,
-    in_progress,
-    issued,
-    proposed,
-    reopening_asked,
-    reported,
-    verified,
-)
-from tests.measures.arguments import act_of
+from tests.conftest import evidence, fresh, in_progress
 from tests.measures.cast_of_roles import PEOPLE, complete
+from tests.measures.every_action import BY, STORIES, TO_COME, outcome, part, tried_on
 from tests.measures.table_of_transitions import TRANSITIONS, WHO
 
 STATES = [str(state) for state in State]
@@ -70,13 +50,6 @@ def whole(cast, clause, **said) -> Measure:
     return in_progress(cast, clause, **said)
 
 
-def part(cast, clause, **said) -> Measure:
-    """The bureau's own, of a measure that it leads; the other bureau supports it."""
-    (child,) = broken_down(cast, in_progress(cast, clause, **said))
-    child.supporters.set([cast.agencies["other"]])
-    return child
-
-
 @pytest.mark.parametrize("story", [whole, part])
 def test_who_may_in_which_state(cast, clause, story):
     complete(cast)
@@ -111,111 +84,10 @@ def buttons(state: str) -> set[str]:
 # --- Through the operations, in every state -----------------------------------------------------
 
 
-def suspended(cast, clause, **said) -> Measure:
-    return put_into(State.SUSPENDED, in_progress(cast, clause, **said))
-
-
-def cancelled(cast, clause, **said) -> Measure:
-    return put_into(State.CANCELLED, in_progress(cast, clause, **said))
-
-
-def put_into(state: str, measure: Measure) -> Measure:
-    """Around the operations: only the state is of interest here."""
-    Measure.objects.filter(pk=measure.pk).update(state=state)
-    return measure
-
-
-def report_waits(cast, clause, **said) -> Measure:
-    measure = in_progress(cast, clause, **said)
-    reported(cast, measure)
-    return measure
-
-
-def just_reviewed(cast, clause, **said) -> Measure:
-    measure = report_waits(cast, clause, **said)
-    act_of("return_report", fresh(measure), cast, clause, "supervisor")()
-    return measure
-
-
-STORIES = {
-    State.DRAFT: [drafted],
-    State.PROPOSED: [proposed],
-    State.ISSUED: [issued, part],
-    State.IN_PROGRESS: [in_progress, report_waits, just_reviewed, finished, extension_asked],
-    State.COMPLETING: [applied, verified],
-    State.CLOSED: [closed, reopening_asked],
-    State.SUSPENDED: [suspended],
-    State.CANCELLED: [cancelled],
-}
-"""Measures in a state: each action that the state knows succeeds on one of them somewhere."""
-
-BY = {
-    "REVISE": ("supervisor", "revise_draft"),
-    "PROPOSE": ("supervisor", "propose_measure"),
-    "RETURN_PROPOSAL": ("director", "return_proposal"),
-    "ISSUE": ("director", "issue_measure"),
-    "ACKNOWLEDGE": ("liaison", "acknowledge_measure"),
-    "REPORT": ("liaison", "submit_report"),
-    "REVIEW": ("supervisor", "return_report"),
-    "ASK_CONTRIBUTION": ("liaison", "ask_for_contribution"),
-    "CONTRIBUTE": ("stranger", "contribute"),
-    "ASK_COORDINATION": ("liaison", "ask_coordination"),
-    "WITHDRAW_REVIEW": ("supervisor", "withdraw_review"),
-    "BREAK_DOWN": ("liaison", "break_down"),
-    "DETACH": ("director", "detach_child"),
-    "APPLY": ("liaison", "apply_for_completion"),
-    "VERIFY": ("supervisor", "verify_completion"),
-    "SEND_BACK": ("supervisor", "send_back_completion"),
-    "CLOSE": ("director", "close_measure"),
-    "ASK_REOPENING": ("liaison", "ask_reopening"),
-    "REOPEN": ("director", "reopen_measure"),
-    "REFUSE_REOPENING": ("director", "refuse_reopening"),
-    "ASK_EXTENSION": ("liaison", "ask_extension"),
-    "EXTEND": ("director", "extend_deadline"),
-    "REFUSE_EXTENSION": ("director", "refuse_extension"),
-}
-"""Somebody who may, and the operation of the action."""
-TO_COME = {"OBJECT", "REISSUE", "SUSPEND", "RESUME", "CARRY_OVER", "CANCEL"}
-"""Lines of the table without an operation yet."""
-
-
 def test_every_action_has_an_operation():
     assert set(BY) | TO_COME | {"DEEM_ACKNOWLEDGED"} == set(TRANSITIONS)
     assert not TO_COME & set(BY)
     assert all(hasattr(operations, name) for _who, name in BY.values())
-
-
-def outcome(action: str, measure: Measure, cast, clause) -> str:
-    """The state it leads to, or the kind of the refusal; nothing of it stays."""
-    measure = fresh(measure)
-    with transaction.atomic():
-        try:
-            attempt(action, measure, cast, clause)
-        except Refusal as refusal:
-            return type(refusal).__name__
-        else:
-            return fresh(measure).state
-        finally:
-            transaction.set_rollback(True)
-
-
-def attempt(action: str, measure: Measure, cast, clause) -> None:
-    if action == "DEEM_ACKNOWLEDGED":
-        later = at(cast.today.replace(day=28))
-        deem_acknowledged(measure, seen=measure.version, by=Machine("machine"), at=later)
-        return
-    who, name = BY[action]
-    if action == "REVIEW" and measure.parent_id:
-        who = "unit_leader"
-    # A review is withdrawn within seconds, every other act may come two hours later.
-    act_of(name, measure, cast, clause, who, hour=12)()
-
-
-def tried_on(measure: Measure) -> set[str]:
-    """Where a report could be reviewed, there has to be one."""
-    known = TRANSITIONS["REVIEW"][measure.state] != "-"
-    without = {"REVIEW"} if known and not measure.reports.exists() else set()
-    return {*BY, "DEEM_ACKNOWLEDGED"} - without
 
 
 def test_every_operation_in_every_state(cast, clause):
@@ -223,18 +95,19 @@ def test_every_operation_in_every_state(cast, clause):
     table says, somewhere at least; in between only rules of the operation itself refuse.
     """
     evidence(cast)
-    led: dict[str, set[str]] = {}
+    led: set[str] = set()
     for state, stories in STORIES.items():
         for story in stories:
             measure = story(cast, clause, code=f"{state}-{story.__name__}")
             for action in tried_on(measure):
                 found = outcome(action, measure, cast, clause)
                 expected = TRANSITIONS[action][state]
+                where = (story.__name__, action, found)
                 if expected == "-":
-                    assert found == "WrongState", (story.__name__, action)
-                elif found in STATES:
-                    assert found == (state if expected == "stays" else expected), (state, action)
-                    led.setdefault(action, set()).add(found)
+                    assert found.refusal == "WrongState", where
+                elif found.state:
+                    assert found.state == (state if expected == "stays" else expected), where
+                    led.add(action)
                 else:
-                    assert found in ("RuleBroken", "NotAllowed"), (story.__name__, action, found)
-    assert set(led) == {*BY, "DEEM_ACKNOWLEDGED"}
+                    assert found.refusal in ("RuleBroken", "NotAllowed"), where
+    assert led == {*BY, "DEEM_ACKNOWLEDGED"}
