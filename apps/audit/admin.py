@@ -1,5 +1,6 @@
 """The audit trail as people read it, and the admin of everything that is kept by hand."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import AuditEvent, Seal
 from apps.audit.operations import add_reference, keep_reference
-from apps.audit.reading import act_label, acts, changes_of
+from apps.audit.reading import Change, act_label, acts, changes_of
 from apps.core.actor import Role
 from apps.core.admin import RoleAdmin, TypedFilter, actor_of
 from apps.core.errors import RuleBroken, Stale
@@ -45,18 +46,19 @@ class Entry:
 
 def timeline(subject: models.Model) -> list[Entry]:
     """Everything on record about one subject, newest first."""
+    events = list(AuditEvent.objects.about(subject))
     return [
-        Entry(event, act_label(event.act), changes_table(event))
-        for event in AuditEvent.objects.about(subject)
+        Entry(event, act_label(event.act), _table(changes))
+        for event, changes in zip(events, changes_of(events), strict=True)
     ]
 
 
-def changes_table(event: AuditEvent) -> Any:
+def _table(changes: Iterable[Change]) -> Any:
     """Old → new, one line per value."""
     rows = format_html_join(
         "",
         '<tr><th scope="row">{}</th><td><del>{}</del></td><td>→</td><td><ins>{}</ins></td></tr>',
-        ((change.label, change.old, change.new) for change in changes_of(event)),
+        ((change.label, change.old, change.new) for change in changes),
     )
     return format_html('<table class="changes"><tbody>{}</tbody></table>', rows) if rows else "—"
 
@@ -156,7 +158,10 @@ class AuditEventAdmin(TrailAdmin):
 
     @admin.display(description=_("changes"))
     def changes_in_words(self, event: AuditEvent) -> Any:
-        return gettext("Restricted") if event.restricted else changes_table(event)
+        if event.restricted:
+            return gettext("Restricted")
+        (changes,) = changes_of([event])
+        return _table(changes)
 
     @admin.display(description=_("note"))
     def note_in_words(self, event: AuditEvent) -> str:

@@ -3,9 +3,9 @@
 The trail keeps codes, because it outlives the words; each app says here what its own mean.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -23,6 +23,8 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import Role
 
 Words = str | Promise
+Names = dict[tuple[type[models.Model], int | None], str]
+"""What things are called that a change names by their ids."""
 
 _acts: dict[str, Words] = {}
 _fields: "dict[str, models.Field[Any, Any]]" = {}
@@ -67,12 +69,22 @@ def acts() -> list[tuple[str, str]]:
     return [(act, str(_acts[act])) for act in sorted(_acts)]
 
 
-def changes_of(event: AuditEvent) -> Iterator[Change]:
-    """What the event changed, with the words of the pages instead of codes and ids."""
-    for name, (old, new) in event.changes.items():
-        field = _field(event.subject_type, name)
-        say = _person if name.endswith("_by_id") else partial(_value, field)
-        yield Change(_label(field, name), say(old), say(new))
+def changes_of(events: Sequence[AuditEvent]) -> list[list[Change]]:
+    """What each event changed, with the words of the pages instead of codes and ids.
+
+    One query for each kind of thing that is named by its id, however many events.
+    """
+    names = _names_in(events)
+    return [
+        [_change(event, name, values, names) for name, values in event.changes.items()]
+        for event in events
+    ]
+
+
+def _change(event: AuditEvent, name: str, values: Sequence[Any], names: Names) -> Change:
+    field = _field(event.subject_type, name)
+    old, new = (_value(field, value, names) for value in values)
+    return Change(_label(field, name), old, new)
 
 
 def _field(subject_type: str, name: str) -> Any:
@@ -95,7 +107,7 @@ def _label(field: Any, name: str) -> str:
     return str(field.verbose_name) if field is not None else name
 
 
-def _value(field: Any, value: Any) -> str:
+def _value(field: Any, value: Any, names: Names) -> str:
     if value is None or value in ("", []):
         return "—"
     if isinstance(value, bool):
@@ -106,20 +118,37 @@ def _value(field: Any, value: Any) -> str:
         return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
     if isinstance(field, models.DateField) and (day := parse_date(str(value))):
         return date_format(day)
-    return _choice(field, value)
-
-
-def _choice(field: Any, value: Any) -> str:
-    if isinstance(field, models.ForeignKey) and isinstance(value, int):
-        named = _model_of(field)._default_manager.filter(pk=value).first()
-        return str(named or f"#{value}")
+    if isinstance(value, int) and (kind := _named_by_id(field)):
+        return names.get((kind, value), f"#{value}")
     return str(dict(getattr(field, "flatchoices", ())).get(value, value))
 
 
-def _person(pk: Any) -> str:
-    """The name under which somebody has acted last; ids of people outlive their accounts."""
-    acted = AuditEvent.objects.filter(actor_id=pk).values_list("actor_name", flat=True)
-    return acted.first() or f"#{pk}" if pk else "—"
+# --- Names of what is kept by id ------------------------------------------------------------
+
+
+def _names_in(events: Iterable[AuditEvent]) -> Names:
+    wanted: dict[type[models.Model], set[int]] = defaultdict(set)
+    for event in events:
+        for name, values in event.changes.items():
+            if kind := _named_by_id(_field(event.subject_type, name)):
+                wanted[kind] |= {pk for pk in values if isinstance(pk, int)}
+    return {(kind, pk): said for kind, ids in wanted.items() for pk, said in _names(kind, ids)}
+
+
+def _named_by_id(field: Any) -> type[models.Model] | None:
+    """What the ids of a column number; of people, the events that tell their names."""
+    if isinstance(field, models.ForeignKey):
+        return _model_of(field)
+    is_person = isinstance(field, models.Field) and field.name.endswith("_by_id")
+    return AuditEvent if is_person else None
+
+
+def _names(kind: type[models.Model], ids: Collection[int]) -> Iterable[tuple[int | None, str]]:
+    """Ids of people outlive their accounts: they have the name under which they acted last."""
+    if kind is AuditEvent:
+        acted = AuditEvent.objects.filter(actor_id__in=ids).order_by("actor_id", "-id")
+        return acted.distinct("actor_id").values_list("actor_id", "actor_name")
+    return [(row.pk, str(row)) for row in kind._default_manager.filter(pk__in=ids)]
 
 
 def _model_of(relation: Any) -> type[models.Model]:
