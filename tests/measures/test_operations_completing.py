@@ -348,7 +348,7 @@ def test_a_child_is_not_reopened_before_its_parent(cast, family):
 def test_a_reopened_childs_deadline_is_not_after_its_parents(cast, family):
     parent, child = family
     complete(cast, child)
-    sentence = "The deadline cannot be after that of m-1, which it was broken down from."
+    sentence = "A part is never due after the whole: m-1 is due on 30 Jun."
     with refused(sentence, field="due_on"):
         ask_reopening(cast, child, parent.due_on + timedelta(days=1))
     ask_reopening(cast, child, parent.due_on)

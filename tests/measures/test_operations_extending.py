@@ -101,7 +101,7 @@ def test_an_extension_lies_ahead(cast, clause):
 def test_a_part_never_outlasts_what_it_was_broken_down_from(cast, clause):
     parent, part = in_progress(cast, clause, code="p"), in_progress(cast, clause, code="c")
     Measure.objects.filter(pk=part.pk).update(parent=parent)
-    sentence = "The deadline cannot be after that of p, which it was broken down from."
+    sentence = "A part is never due after the whole: p is due on 30 Jun."
     with refused(sentence, field="due_on"):
         ask(cast, part, LATER)
 
@@ -109,7 +109,7 @@ def test_a_part_never_outlasts_what_it_was_broken_down_from(cast, clause):
 def test_what_was_granted_to_ask_may_have_become_too_late_for_the_parent(cast, clause):
     parent, part = in_progress(cast, clause, code="p"), extension_asked(cast, clause, code="c")
     Measure.objects.filter(pk=part.pk).update(parent=parent)
-    sentence = "The deadline cannot be after that of p, which it was broken down from."
+    sentence = "A part is never due after the whole: p is due on 30 Jun."
     with refused(sentence, field="due_on"):
         extend(cast, part)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.core.errors import RuleBroken
 from apps.measures.models import DeadlineChange, Decision, Measure, Milestone, State
 from apps.measures.models.states import OPEN
+from apps.measures.operations.family import refuse_beyond_parent
 from apps.workdays.arithmetic import Calendar
 
 
@@ -36,12 +37,7 @@ def refuse_deadline(measure: Measure, due_on: date, *, today: date) -> None:
             _("%(parent)s, which it was broken down from, is “%(state)s”: that has to go on first.")
             % {"parent": parent.code, "state": State(parent.state).label}
         )
-    if parent.due_on is not None and due_on > parent.due_on:
-        raise RuleBroken(
-            _("The deadline cannot be after that of %(parent)s, which it was broken down from.")
-            % {"parent": parent.code},
-            field="due_on",
-        )
+    refuse_beyond_parent(due_on, parent)
 
 
 def grant_deadline(measure: Measure, due_on: date, *, granted: Decision) -> DeadlineChange | None:
