@@ -4,23 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency, Installation
-from apps.audit.operations import record
+from apps.audit.operations import add_reference, record
 from apps.core.actor import Actor, Role
-from apps.core.errors import NotAllowed
 
 
 @transaction.atomic
 def add_agency(agency: Agency, *, by: Actor, at: datetime) -> Agency:
     """Enter an agency below its superior; its place in the tree is kept as a path of ids."""
-    if not by.holds(Role.ADMINISTRATOR):
-        raise NotAllowed(_("Only an administrator keeps the agencies."))
-    agency.save()
-    place_agency(agency)
-    record("agencies.add_agency", agency, by=by, at=at)
-    return agency
+    added = add_reference(agency, keepers=(Role.ADMINISTRATOR,), by=by, at=at)
+    place_agency(added)
+    return added
 
 
 def place_agency(agency: Agency) -> None:

@@ -9,7 +9,7 @@ from apps.agencies.models import Agency, Installation, installation_is_demo
 from apps.agencies.operations import add_agency, mark_as_demo
 from apps.audit.models import AuditEvent
 from apps.core.actor import Machine, Role
-from apps.core.errors import NotAllowed
+from apps.core.errors import NotAllowed, RuleBroken
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -56,7 +56,15 @@ def test_within_is_the_agency_and_all_below(tree, root, inside):
 def test_adding_is_on_record(tree):
     events = AuditEvent.objects.filter(act="agencies.add_agency")
     assert events.count() == 4
-    assert events.about(tree["section"]).get().actor_name == "keeper"
+    event = events.about(tree["section"]).get()
+    assert event.actor_name == "keeper"
+    assert event.changes["code"] == ["", "section"]
+
+
+def test_a_code_is_given_once(tree):
+    with pytest.raises(RuleBroken):
+        add("section")
+    assert Agency.objects.filter(code="section").count() == 1
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMINISTRATOR}))
