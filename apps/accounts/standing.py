@@ -87,13 +87,12 @@ class Standing:
     @cached_property
     def unit_agencies(self) -> list[int]:
         """The agencies this person works in: what they see includes what is restricted."""
-        return sorted({post.agency_id for post in self.posts if post.role in UNIT_ROLES})
+        return self.agencies_of(UNIT_ROLES)
 
     @cached_property
     def viewing_agencies(self) -> list[int]:
         """The agencies whose measures this person sees; matched against viewer_agencies."""
-        seeing = UNIT_ROLES | {Role.SUPERVISING_LEADER}
-        return sorted({post.agency_id for post in self.posts if post.role in seeing})
+        return self.agencies_of(UNIT_ROLES | {Role.SUPERVISING_LEADER})
 
     @cached_property
     def home(self) -> Post | None:

@@ -25,9 +25,8 @@ class CoordinationItemQuerySet(models.QuerySet["CoordinationItem"]):
 
     def asked_of(self, standing: Standing) -> "CoordinationItemQuerySet":
         """Those that this person answers, for an agency or as its supervising leader."""
-        posts = standing.posts
-        units = [p.agency_id for p in posts if p.role in ANSWERERS]
-        led = [p.agency_id for p in posts if p.role == Role.SUPERVISING_LEADER]
+        units = standing.agencies_of(ANSWERERS)
+        led = standing.agencies_of({Role.SUPERVISING_LEADER})
         return self.filter(
             Q(of_leader=False, agency__path__overlap=units)
             | Q(of_leader=True, agency__path__overlap=led)
