@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 
 from apps.core.actor import Actor, Role
 from apps.core.errors import NotAllowed, Refusal, RuleBroken, Sentence, Verdict
-from apps.core.typed import LONGEST_REASON, whole_number
+from apps.core.typed import LONGEST_REASON, versions, whole_number
 
 AT_HOME = (Role.SUPERVISOR, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUDITOR)
 """The roles that work in the admin."""
@@ -283,12 +283,12 @@ class WorkflowAdmin(RoleAdmin):
 
     def act_on_many(self, request: HttpRequest, chosen: Iterable[Any], name: str) -> None:
         """Perform an act on each record by itself; each refusal is said beside its record."""
-        versions = _versions(request.POST.get("versions", ""))
+        seen = versions(request.POST.get("versions", "").split())
         done = 0
         for obj in chosen:
             try:
                 with transaction.atomic():
-                    self.perform(request, obj, name, Said(versions.get(obj.pk, 0)))
+                    self.perform(request, obj, name, Said(seen.get(obj.pk, 0)))
             except Refusal as refusal:
                 messages.error(request, f"{obj}: {refusal}")
             else:
@@ -308,12 +308,6 @@ def _act_on_many(
     """Django's idea of a list action: ask first, then act on what was asked about."""
     if "confirmed" not in request.POST:
         return model_admin.ask(request, list(queryset), name)
-    asked_about = _versions(request.POST.get("versions", ""))
+    asked_about = versions(request.POST.get("versions", "").split())
     model_admin.act_on_many(request, list(queryset.filter(pk__in=asked_about)), name)
     return None
-
-
-def _versions(text: str) -> dict[int, int]:
-    """“12:3 15:1”: the version that was shown of each record, by id."""
-    pairs = (pair.partition(":") for pair in text.split())
-    return {whole_number(pk): whole_number(version) for pk, _colon, version in pairs}

@@ -1,6 +1,6 @@
 """How pages offer the actions of a measure: their address, and whether one click is enough."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
 from apps.core.errors import Verdict
+from apps.measures import operations
 from apps.measures.lifecycle import ASKS, DECIDES, Action, in_turn
 from apps.measures.models import Basis, Measure, Request
 from apps.measures.permissions import may_decide, may_now, offered
@@ -34,8 +35,13 @@ ACTS = frozenset(
 )
 """The actions with an operation behind them. Each has an address of its name."""
 
-ONE_CLICK = frozenset({Action.PROPOSE, Action.ISSUE, Action.ACKNOWLEDGE})
-"""Done by a POST form that carries `seen`; the others open a page or the side panel."""
+ONE_CLICK: Mapping[Action, Callable[..., Measure]] = {
+    Action.PROPOSE: operations.propose_measure,
+    Action.ISSUE: operations.issue_measure,
+    Action.ACKNOWLEDGE: operations.acknowledge_measure,
+}
+"""The acts that need no word, with their operations: done by a POST form that carries `seen`, on
+one measure or on many. The others open a page or the side panel."""
 
 PANEL = frozenset({Action.REPORT})
 """Opened in the side panel where htmx is at hand."""

@@ -1,6 +1,6 @@
 """Acts on many measures at once: judged one by one, each in a transaction of its own."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,21 +9,14 @@ from django.utils import timezone
 from apps.accounts.standing import Standing
 from apps.core.actor import Role
 from apps.core.errors import Refusal, RuleBroken, Verdict
-from apps.core.typed import whole_number
-from apps.measures import operations
 from apps.measures.lifecycle import TABLE, Action, Who
 from apps.measures.models import Measure
 from apps.measures.operations.drafting import check_complete
 from apps.measures.permissions import OFFICE, WRITERS, may_now
+from apps.web.acts import ONE_CLICK
 
 MOST = 200
 """As many as one person can still look through before saying yes."""
-OPERATIONS: Mapping[Action, Callable[..., Measure]] = {
-    Action.PROPOSE: operations.propose_measure,
-    Action.ISSUE: operations.issue_measure,
-    Action.ACKNOWLEDGE: operations.acknowledge_measure,
-}
-"""The acts that need no word about the single measure."""
 ROLES = {
     Who.SUPERVISOR: OFFICE,
     Who.DIRECTOR: frozenset({Role.DIRECTOR}),
@@ -42,7 +35,7 @@ class Outcome:
 
 def offered(standing: Standing) -> list[Action]:
     """The acts that somebody in these roles may have on many measures."""
-    return [action for action in OPERATIONS if standing.holds_any(ROLES[TABLE[action].who])]
+    return [action for action in ONE_CLICK if standing.holds_any(ROLES[TABLE[action].who])]
 
 
 def judge(action: Action, standing: Standing, measure: Measure, *, at: datetime) -> Verdict:
@@ -68,14 +61,7 @@ def perform(
 
 def _perform(action: Action, measure: Measure, seen: int, by: Standing, at: datetime) -> Outcome:
     try:
-        OPERATIONS[action](measure, seen=seen, by=by, at=at)
+        ONE_CLICK[action](measure, seen=seen, by=by, at=at)
     except Refusal as refusal:
         return Outcome(measure.pk, str(measure), str(refusal))
     return Outcome(measure.pk, str(measure))
-
-
-def versions(picked: Iterable[str]) -> dict[int, int]:
-    """“12:3”: measure 12 in version 3, as the page showed it."""
-    pairs = (one.partition(":") for one in picked)
-    found = {whole_number(pk): whole_number(version) for pk, _colon, version in pairs}
-    return {pk: version for pk, version in found.items() if pk}

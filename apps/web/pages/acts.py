@@ -1,7 +1,5 @@
 """Acts done with one click, and returning a proposal: a POST, one operation, and back."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -21,15 +19,11 @@ from apps.measures.lifecycle import Action, allows
 from apps.measures.models import Measure
 from apps.measures.operations import WrongState
 from apps.measures.permissions import may
+from apps.web.acts import ONE_CLICK
 from apps.web.clock import now
 from apps.web.forms.acts import ReasonForm, SeenForm
 from apps.web.visitor import standing_of, visible_measure
 
-OPERATIONS: dict[Action, Callable[..., Measure]] = {
-    Action.PROPOSE: operations.propose_measure,
-    Action.ISSUE: operations.issue_measure,
-    Action.ACKNOWLEDGE: operations.acknowledge_measure,
-}
 DONE = {
     Action.PROPOSE: gettext_lazy("%(code)s is proposed to the director."),
     Action.ISSUE: gettext_lazy("%(code)s is issued to %(lead)s."),
@@ -47,7 +41,7 @@ def act(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
     """Do the act on the version the person saw; a refusal is a page that says what to do."""
     measure = visible_measure(request, pk)
     try:
-        OPERATIONS[action](measure, seen=seen_by(request), by=standing_of(request), at=now())
+        ONE_CLICK[action](measure, seen=seen_by(request), by=standing_of(request), at=now())
     except RuleBroken as refusal:
         return _refused(request, pk, action, refusal)
     return _done(request, measure, action)

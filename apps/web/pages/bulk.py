@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import RuleBroken, Verdict
+from apps.core.typed import versions
 from apps.measures.filters import MeasureFilter
 from apps.measures.lifecycle import Action
 from apps.measures.models import Measure
@@ -77,7 +78,7 @@ def _meant(request: HttpRequest) -> list[Measure]:
     visible = Measure.objects.visible_to(standing_of(request))
     if "all" in request.POST:
         return _found(visible, QueryDict(request.POST.get("filters", "")))
-    picked = bulk.versions(request.POST.getlist("pick")[: bulk.MOST])
+    picked = versions(request.POST.getlist("pick")[: bulk.MOST])
     return list(_shown(visible.filter(pk__in=picked)))
 
 
@@ -120,7 +121,7 @@ def _perform(request: HttpRequest, action: Action) -> HttpResponse:
     told = request.session.get(SESSION_KEY, {})
     if token not in told:
         standing = standing_of(request)
-        seen = bulk.versions(request.POST.getlist("pick")[: bulk.MOST])
+        seen = versions(request.POST.getlist("pick")[: bulk.MOST])
         measures = _shown(Measure.objects.visible_to(standing).filter(pk__in=seen))
         outcomes = bulk.perform(action, measures, seen, standing, now())
         told[token] = {
