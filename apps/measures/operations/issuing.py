@@ -33,24 +33,12 @@ def issue_measure(
     """
     note = "" if weekly_because is None else weekly_because.strip()
     with acting(Action.ISSUE, measure, seen=seen, by=by, at=at, note=note) as act:
+        issued, today = act.measure, timezone.localdate(at)
         if weekly_because is not None:
-            _report_weekly(act.measure, because=note)
-        issued, calendar, today = act.measure, act.calendar, timezone.localdate(at)
-        if issued.parent is not None and issued.parent.state in NO_NEW_PARTS:
-            raise RuleBroken(
-                _("%(code)s, which it was broken down from, is “%(state)s”: no part begins now.")
-                % {"code": issued.parent.code, "state": issued.parent.get_state_display()}
-            )
-        if issued.due_workdays is not None:
-            issued.due_on = calendar.add(today, issued.due_workdays)
-        if issued.due_on is None or issued.due_on <= today:
-            raise RuleBroken(
-                _("The deadline has passed meanwhile; return the proposal for a new one."),
-                field="due_on",
-            )
-        if issued.milestones.filter(due_on__gt=issued.due_on).exists():
-            raise RuleBroken(_("No milestone may be due after the deadline."), field="milestones")
-        start_clock(issued, calendar, today)
+            _report_weekly(issued, because=note)
+        _refuse_late_part(issued)
+        _set_deadline(issued, act.calendar, today)
+        start_clock(issued, act.calendar, today)
         assert issued.lead is not None  # propose_measure saw to it
         LeadTerm.objects.create(measure=issued, agency=issued.lead, from_on=today)
     return act.measure
@@ -60,6 +48,28 @@ def _report_weekly(measure: Measure, *, because: str) -> None:
     if not because:
         raise RuleBroken(_("Say why the lead has to report every week."), field="reason")
     measure.cadence, measure.weekly_reason = Cadence.WEEKLY, because
+
+
+def _refuse_late_part(measure: Measure) -> None:
+    parent = measure.parent
+    if parent is not None and parent.state in NO_NEW_PARTS:
+        raise RuleBroken(
+            _("%(code)s, which it was broken down from, is “%(state)s”: no part begins now.")
+            % {"code": parent.code, "state": parent.get_state_display()}
+        )
+
+
+def _set_deadline(measure: Measure, calendar: Calendar, today: date) -> None:
+    """A deadline given in workdays becomes a day; it lies ahead, and no milestone beyond it."""
+    if measure.due_workdays is not None:
+        measure.due_on = calendar.add(today, measure.due_workdays)
+    if measure.due_on is None or measure.due_on <= today:
+        raise RuleBroken(
+            _("The deadline has passed meanwhile; return the proposal for a new one."),
+            field="due_on",
+        )
+    if measure.milestones.filter(due_on__gt=measure.due_on).exists():
+        raise RuleBroken(_("No milestone may be due after the deadline."), field="milestones")
 
 
 def start_clock(measure: Measure, calendar: Calendar, today: date) -> None:
