@@ -17,7 +17,7 @@ MOST_EXTENSIONS = 2
 class RequestPath:
     """The actions by which one kind of request is asked, verified where it has to be, and decided.
 
-    Who may, from which states, and what granting does are the lines of these actions above.
+    Who may, from which states, and what granting does are the lines of these actions in the table.
     """
 
     ask: Action

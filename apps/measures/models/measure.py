@@ -1,4 +1,4 @@
-"""Measure with its clauses, supporters, milestones and past leads."""
+"""Measure: a row with its own columns; what hangs on it stands in a module of its noun."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Asking for completion or reopening, and deciding what was asked: one small form each."""
+"""Asking for something, and deciding what was asked: one small form each, whatever its kind."""
 
 from typing import Any
 

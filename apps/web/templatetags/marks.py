@@ -13,7 +13,6 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.forms import BaseForm, BoundField, CheckboxInput, Select, SelectMultiple, Widget
 from django.template import Context
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -22,6 +21,7 @@ from apps.agencies.models import Agency, Confidence, Sourced
 from apps.measures.clock import Clock
 from apps.measures.lights import Light, plain
 from apps.measures.models import State
+from apps.web.clock import now
 
 register = template.Library()
 
@@ -59,7 +59,7 @@ def minutes(span: timedelta) -> int:
 @register.filter
 def from_now(span: timedelta) -> datetime:
     """The moment at which a span of time that begins now is over."""
-    return timezone.now() + span
+    return now() + span
 
 
 @register.simple_tag
