@@ -1,7 +1,7 @@
 """The admin site: a place, not a role. Who may do what there is decided by roles."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 
@@ -166,6 +166,19 @@ class TypedFilter(admin.SimpleListFilter):
 
 
 @dataclass(frozen=True)
+class Blank:
+    """One more thing that the form of an act asks for."""
+
+    name: str
+    label: Sentence
+    kind: str = "text"
+    """The type of its input: text, date, file, or textarea for more than a line."""
+    choices: Sequence[tuple[str, Sentence]] = ()
+    """Where there are any, one of these is chosen."""
+    required: bool = True
+
+
+@dataclass(frozen=True)
 class WorkflowButton:
     """One act as a record's page offers it; a refused one stands there with the reason."""
 
@@ -177,24 +190,37 @@ class WorkflowButton:
     """Which row below the record is meant, where the record alone does not say it."""
     about: Sentence = ""
     """That row in words."""
+    blanks: Sequence[Blank] = ()
+    """What is asked for beside a reason."""
+
+    @property
+    def has_file(self) -> bool:
+        return any(blank.kind == "file" for blank in self.blanks)
 
 
 @dataclass(frozen=True)
 class Said:
-    """What the person's form said: the version it showed, a reason, a row below the record."""
+    """What the person's form said: the version it showed, a reason, a row below the record.
+
+    `typed` has everything else as it was typed, `files` what was handed in.
+    """
 
     seen: int
     reason: str = ""
     target: str = ""
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, form: QueryDict) -> "Said":
+    def of(cls, form: QueryDict, files: Mapping[str, Any]) -> "Said":
         """Raises ValidationError when the reason is no text or too long to be read."""
         reason = forms.CharField(required=False, max_length=LONGEST_REASON, strip=False)
         return cls(
             whole_number(form.get("seen", "")),
             reason.clean(form.get("reason", "")),
             form.get("target", ""),
+            form.dict(),
+            files,
         )
 
 
@@ -240,7 +266,7 @@ class WorkflowAdmin(RoleAdmin):
             raise Http404
         try:
             with transaction.atomic():
-                self.perform(request, obj, name, Said.of(request.POST))
+                self.perform(request, obj, name, Said.of(request.POST, request.FILES))
         except (RuleBroken, ValidationError) as refusal:
             said = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
             messages.error(request, " ".join(said))

@@ -117,7 +117,9 @@ ROWS = (
     ),
     Prefetch(
         "clocked_requests__decisions",
-        Decision.objects.filter(outcome__in=Decision.FINAL).only("request", "outcome", "at"),
+        Decision.objects.filter(outcome__in=Decision.FINAL).only(
+            "request", "outcome", "at", "recorded_at"
+        ),
         to_attr="clocked_decisions",
     ),
 )
@@ -160,16 +162,17 @@ def _ends(requests: Iterable[Request]) -> Iterator[Span]:
         if not granted:
             continue
         if request.kind == Request.Kind.COMPLETE:
-            closed_on = _day(granted[0].at)
+            closed_on = _day(granted[0].known_at)
         elif closed_on is not None:
-            yield Span(closed_on, _day(granted[0].at))
+            yield Span(closed_on, _day(granted[0].known_at))
             closed_on = None
     if closed_on is not None:
         yield Span(closed_on)
 
 
 def _decided_at(request: Request) -> datetime | None:
-    return next((decision.at for decision in _decisions(request)), None)
+    """A decision taken on paper ends the turn when it is put on record, not before."""
+    return next((decision.known_at for decision in _decisions(request)), None)
 
 
 def _decisions(request: Request) -> list[Decision]:

@@ -20,6 +20,7 @@ from apps.measures.models.states import PART_REVIEWERS
 
 OFFICE = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 WRITERS = frozenset({Role.LIAISON, Role.DRAFTER})
+HANDING_IN = WRITERS | OFFICE
 
 
 def may(action: Action, standing: Standing, measure: Measure) -> Verdict:
@@ -93,6 +94,20 @@ def may_decide(action: Action, standing: Standing, measure: Measure, request: Re
     return verdict
 
 
+def may_record(standing: Standing, measure: Measure) -> Verdict:
+    """Putting on record what somebody else decided on paper is the supervision office's."""
+    if not may_see(standing, measure):
+        return Verdict(_("This measure is restricted."))
+    return _supervisor(standing, measure)
+
+
+def may_record_decision(standing: Standing, measure: Measure, request: Request) -> Verdict:
+    """Whoever asked takes no part in the decision, and does not put it on record either."""
+    if request.asked_by_id == standing.pk:
+        return Verdict(_("You asked for this; somebody else has to put the decision on record."))
+    return may_record(standing, measure)
+
+
 def may_withdraw(standing: Standing, measure: Measure, review: Review) -> Verdict:
     """A verdict is taken back by whoever gave it."""
     if review.by_id != standing.pk:
@@ -125,9 +140,17 @@ def may_hand_on(
 
 
 def may_upload(standing: Standing) -> Verdict:
-    if standing.holds_any(WRITERS):
+    """The supervision office hands in scans of what was decided on paper."""
+    if standing.holds_any(HANDING_IN):
         return ALLOWED
-    return Verdict(_("Only liaisons and drafters hand in evidence."))
+    return Verdict(_("Only liaisons, drafters and the supervision office hand in evidence."))
+
+
+def may_add_scan(standing: Standing) -> Verdict:
+    """What was decided on paper is put on record by the office, which owns the scan."""
+    if standing.holds_any(OFFICE):
+        return ALLOWED
+    return Verdict(_("Only the supervision office does this."))
 
 
 def may_contribute_for(standing: Standing, agency: Agency) -> Verdict:

@@ -110,6 +110,7 @@ class Entry:
     changes: Sequence[Change] = ()
     pieces: Sequence[Evidence] = ()
     asked: Request | None = None
+    decision: Decision | None = None
 
 
 def timeline(measure: Measure, *, show: Show = Show.ALL) -> list[Entry]:
@@ -177,7 +178,7 @@ def _review(report: ProgressReport, review: Review) -> Entry:
 
 
 def _requests(measure: Measure) -> Iterable[Entry]:
-    for request in measure.requests.prefetch_related("evidence", "decisions"):
+    for request in measure.requests.prefetch_related("evidence", "decisions__scan"):
         yield Entry(
             Kind.REQUEST,
             request.asked_at,
@@ -200,11 +201,12 @@ def _decision(request: Request, decision: Decision) -> Entry:
     way = Request.Kind(request.kind), Decision.Outcome(decision.outcome)
     return Entry(
         Kind.DECISION,
-        decision.at,
+        decision.known_at,
         decision.by_name,
         act_label(f"measures.{DECIDED_BY[way].lower()}"),
         decision.reason,
         outcome=decision.outcome,
+        decision=decision,
     )
 
 

@@ -3,8 +3,10 @@
 from datetime import date
 
 from apps.measures import operations
+from apps.measures.lifecycle import Action
 from apps.measures.models import Evidence
 from tests.conftest import extension_asked, in_progress
+from tests.measures.on_paper import paper
 
 
 def apply(cast, measure, said):
@@ -48,6 +50,18 @@ def refuse_extension(cast, measure, said):
     operations.refuse_extension(measure, reason="不宜推迟", **said)
 
 
+def extend_on_paper(cast, measure, said):
+    given = operations.Paper("李某", date(2026, 3, 2), Evidence.objects.get())
+    operations.record_paper_decision(measure, Action.EXTEND, paper=given, reason="同意", **said)
+
+
+def scanned(cast, clause):
+    """An extension is asked for, and the scan of the decision is handed in."""
+    measure = extension_asked(cast, clause)
+    paper(cast)
+    return measure
+
+
 EXTENDING = [
     (
         "measures.ask_extension",
@@ -76,6 +90,19 @@ EXTENDING = [
         refuse_extension,
         {"decision": ["#1", "REFUSED"]},
         "不宜推迟",
+    ),
+    (
+        "measures.extend",
+        "supervisor",
+        scanned,
+        extend_on_paper,
+        {
+            "due_on": ["2026-06-30", "2026-08-29"],
+            "extensions": [0, 1],
+            "on_paper": ["", "李某 2026-03-02"],
+            "decision": ["#1", "GRANTED"],
+        },
+        "同意",
     ),
 ]
 """Act, who, story, the call, what the event says, and its note."""

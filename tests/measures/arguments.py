@@ -10,8 +10,10 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 
 from apps.measures import operations
+from apps.measures.lifecycle import Action
 from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressReport, Review
 from tests.conftest import PDF, Cast, a_plan
+from tests.measures.on_paper import paper
 from tests.measures.stories_of_others import question
 
 Act = Callable[[], object]
@@ -56,6 +58,11 @@ def arguments(name: str, measure: Measure | None, cast: Cast, clause) -> tuple[t
         "refuse_reopening": lambda: ((measure,), {"reason": "再议"}),
         "ask_extension": lambda: ((measure,), {"grounds": "推迟", "due_on": later}),
         "refuse_extension": lambda: ((measure,), {"reason": "再议"}),
+        "record_paper_decision": lambda: (
+            (measure, Action.EXTEND),
+            {"paper": paper(cast, who="director")},
+        ),
+        "add_scan": lambda: ((ContentFile(PDF),), {"name": "x.pdf"}),
         "add_evidence": lambda: (
             (ContentFile(PDF),),
             {"name": "x.pdf", "agency": cast.agencies["bureau"]},

@@ -22,6 +22,10 @@ from tests.conftest import (
 )
 from tests.measures.refusals import refused
 
+THIRD = (
+    "Only the level that issued the task grants a third extension; the supervision office records"
+    " that level's decision on paper."
+)
 DUE = date(2026, 6, 30)
 """The deadline of the story: 120 days after 2 March."""
 LATER, LATEST, FAR = date(2026, 8, 29), date(2026, 10, 30), date(2026, 12, 31)
@@ -193,7 +197,7 @@ def test_a_leader_of_other_agencies_decides_nothing(cast, clause):
 def test_a_third_is_not_granted_here(cast, clause):
     measure = extended_twice(cast, clause)
     ask(cast, measure, FAR)
-    with refused("Only the level that issued the task grants a third extension."):
+    with refused(THIRD):
         extend(cast, measure)
     refuse(cast, measure)
     assert fresh(measure).due_on == LATEST

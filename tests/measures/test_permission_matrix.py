@@ -29,6 +29,7 @@ from tests.measures.arguments import ON_AN_ITEM, act_of
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table
 from tests.measures.stories_of_others import asked
 from tests.measures.table_of_extensions import EXTENSION, RESTRICTED_EXTENSION
+from tests.measures.table_of_paper import ON_PAPER, RESTRICTED_ON_PAPER
 
 SENTENCES = {
     "yes": "",
@@ -37,7 +38,7 @@ SENTENCES = {
     "director": "Only the director of the supervision office does this.",
     "proposed": "You proposed this measure; somebody else has to issue it.",
     "lead": "Only the lead agency's liaison or drafter does this.",
-    "upload": "Only liaisons and drafters hand in evidence.",
+    "upload": "Only liaisons, drafters and the supervision office hand in evidence.",
     "agency": "You do not hand in evidence for this agency.",
     "leadoffice": "Only the lead agency or the supervision office does this.",
     "supporter": "Only a supporting agency's liaison or drafter does this.",
@@ -55,10 +56,10 @@ unit_head          drafts        office       office       office          direc
 section_liaison    drafts        office       office       office          director        director      lead                agency       lead          office         office        office
 stranger           drafts        office       office       office          director        director      lead                agency       lead          office         office        office
 district_liaison   drafts        office       office       office          director        director      lead                agency       lead          office         office        office
-supervisor         yes           yes          yes          yes             director        proposed      lead                upload       lead          yes            yes           yes
-second_supervisor  yes           yes          yes          yes             director        director      lead                upload       lead          yes            yes           reviewer
-director           yes           yes          yes          yes             yes             yes           lead                upload       lead          yes            yes           reviewer
-deputy             yes           yes          yes          yes             yes             yes           lead                upload       lead          yes            yes           reviewer
+supervisor         yes           yes          yes          yes             director        proposed      lead                agency       lead          yes            yes           yes
+second_supervisor  yes           yes          yes          yes             director        director      lead                agency       lead          yes            yes           reviewer
+director           yes           yes          yes          yes             yes             yes           lead                agency       lead          yes            yes           reviewer
+deputy             yes           yes          yes          yes             yes             yes           lead                agency       lead          yes            yes           reviewer
 former_director    drafts        office       office       office          director        director      lead                upload       lead          office         office        office
 leader             drafts        office       office       office          director        director      lead                upload       lead          office         office        office
 kpi_owner          drafts        office       office       office          director        director      lead                upload       lead          office         office        office
@@ -234,6 +235,8 @@ for who in PEOPLE:  # one table by its columns would be too wide to read
     OPEN_MEASURE[who] |= COMPLETION[who] | EXTENSION[who] | OTHERS[who] | OPEN_FAMILY[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_COMPLETION[who] | RESTRICTED_OTHERS[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_FAMILY[who] | RESTRICTED_EXTENSION[who]
+    OPEN_MEASURE[who] |= ON_PAPER[who]
+    RESTRICTED_MEASURE[who] |= RESTRICTED_ON_PAPER[who]
 
 
 def a_part(cast, clause, *, plan) -> Measure:
@@ -261,6 +264,7 @@ STORIES = {
     "ask_extension": in_progress,
     "extend_deadline": extension_asked,
     "refuse_extension": extension_asked,
+    "record_paper_decision": extension_asked,
     "ask_for_contribution": in_progress,
     "contribute": in_progress,
     "ask_coordination": in_progress,

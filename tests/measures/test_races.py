@@ -18,6 +18,7 @@ from apps.measures.models import (
 from tests.conftest import (
     an_estimate,
     broken_down,
+    extension_asked,
     fresh,
     in_progress,
     proposed,
@@ -270,3 +271,15 @@ def test_a_review_that_lost_leaves_no_row(cast, clause):
         act_of("return_report", measure, cast, None, "second_supervisor"),
     )
     assert Review.objects.count() == 1
+
+
+def test_a_decision_and_its_paper_are_one(cast, clause):
+    """The director decides while a supervisor records what was decided on paper."""
+    measure = extension_asked(cast, clause)
+    results = race(
+        act_of("extend_deadline", measure, cast, clause, "director"),
+        act_of("record_paper_decision", measure, cast, clause, "supervisor"),
+    )
+    (lost,) = [result for result in results if isinstance(result, Refusal)]
+    assert type(lost) is Stale
+    assert fresh(measure).deadline_changes.count() == fresh(measure).extensions == 1

@@ -55,7 +55,7 @@ def test_a_day_that_is_not_later_comes_back_beside_its_field(here, clause, langu
     [
         (0, "director", "extend", "Director of the supervision office"),
         (1, "leader", "extend_again", "Supervising leader"),
-        (2, "director", "extended_twice", "Director of the supervision office"),
+        (2, "director", "extended_twice", "The level that issued the task, on paper"),
     ],
 )
 def test_it_lies_with_whoever_decides(here, clause, times, who, key, turn):

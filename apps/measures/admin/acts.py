@@ -1,24 +1,27 @@
 """The acts of the page of a measure in the admin: buttons, and the operation behind each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
-from apps.core.admin import Said, WorkflowButton, actor_of
+from apps.core.admin import Blank, Said, WorkflowButton, actor_of
 from apps.core.typed import whole_number
 from apps.measures import operations
-from apps.measures.lifecycle import DECIDES, Action, in_turn
+from apps.measures.lifecycle import DECIDES, Action, coming_next, in_turn
 from apps.measures.models import (
     Measure,
     ProgressReport,
 )
-from apps.measures.permissions import may_decide, may_review
+from apps.measures.permissions import may_decide, may_record_decision, may_review
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,30 @@ class Call:
         """The report meant, which has to be one of this measure's."""
         number = whole_number(self.said.target)
         return get_object_or_404(self.measure.reports.select_related("measure"), number=number)
+
+
+def record_paper(call: Call) -> object:
+    """Scan and decision together: the page's transaction holds both."""
+    said = PaperFields(
+        call.said.typed, MultiValueDict({n: [f] for n, f in call.said.files.items()})
+    )
+    if not said.is_valid():
+        raise ValidationError([sentence for found in said.errors.values() for sentence in found])
+    file, given = said.cleaned_data["scan"], said.cleaned_data
+    scan = operations.add_scan(file, name=file.name, by=call.by, at=call.at)
+    paper = operations.Paper(given["by_name"], given["decided_on"], scan)
+    return operations.record_paper_decision(
+        call.measure, Action(given["action"]), paper=paper, reason=call.said.reason, **call.how
+    )
+
+
+class PaperFields(forms.Form):
+    """What the form of a decision on paper carries, beside the reason."""
+
+    action = forms.ChoiceField(choices=[(action.value, action.label) for action in DECIDES])
+    by_name = forms.CharField(required=False, max_length=150)
+    decided_on = forms.DateField(input_formats=["%Y-%m-%d"])
+    scan = forms.FileField(max_length=200)
 
 
 PERFORM: Mapping[str, Callable[[Call], object]] = {
@@ -68,6 +95,7 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
     "refuse_extension": lambda c: operations.refuse_extension(
         c.measure, reason=c.said.reason, **c.how
     ),
+    "record_paper": record_paper,
 }
 """The acts of this page. Drafting, reporting, asking and breaking down need forms of their own, in
 the web."""
@@ -109,6 +137,31 @@ def deciding_buttons(action: Action, standing: Standing, measure: Measure) -> li
             about=f"{request}\n{request.grounds}",
         )
         for request in measure.requests.of_kind(DECIDES[action].kind).waiting()
+    ]
+
+
+def paper_buttons(standing: Standing, measure: Measure) -> list[WorkflowButton]:
+    """For the office: putting on record what somebody decided on paper, for each that waits."""
+    return [
+        WorkflowButton(
+            "record_paper",
+            _("Record a decision taken on paper"),
+            verdict,
+            about=f"{request}\n{request.grounds}",
+            blanks=_blanks(coming_next(request.kind, measure, on_paper=True)),
+        )
+        for request in measure.requests.waiting()
+        if (verdict := may_record_decision(standing, measure, request))
+    ]
+
+
+def _blanks(possible: Iterable[Action]) -> list[Blank]:
+    return [
+        Blank("action", _("What was decided"), choices=[(a.value, a.label) for a in possible]),
+        Blank("by_name", _("Decided by")),
+        Blank("decided_on", _("Decided on"), "date"),
+        Blank("reason", _("Reason"), "textarea", required=False),
+        Blank("scan", _("Scan of the paper"), "file"),
     ]
 
 

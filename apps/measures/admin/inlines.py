@@ -3,6 +3,9 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.reading import describe
@@ -24,6 +27,7 @@ describe(
         "measures.measure review": Review._meta.get_field("outcome"),
         "measures.measure report": ProgressReport._meta.get_field("number"),
         "measures.measure request": Request._meta.get_field("number"),
+        "measures.measure on_paper": Decision._meta.get_field("on_paper"),
         "measures.measure decision": Decision._meta.get_field("outcome"),
         "measures.measure summary": ProgressReport._meta.get_field("summary"),
     },
@@ -96,6 +100,17 @@ class ReportInline(ReadOnlyInline):
         return "; ".join(said)
 
 
+def decided_by(decision: Decision) -> str:
+    """Who decided; of a decision taken on paper also when, and who put it on record."""
+    if not decision.on_paper:
+        return decision.by_name
+    return gettext("%(who)s (on paper, %(day)s; recorded by %(recorder)s)") % {
+        "who": decision.by_name,
+        "day": date_format(timezone.localdate(decision.at), "DATE_FORMAT"),
+        "recorder": decision.recorded_by_name,
+    }
+
+
 class RequestInline(ReadOnlyInline):
     model = Request
     fields = ("number", "kind", "grounds", "asked_by_name", "asked_at", "decided")
@@ -107,7 +122,7 @@ class RequestInline(ReadOnlyInline):
     @admin.display(description=_("decisions"))
     def decided(self, request: Request) -> str:
         said = [
-            f"{decision.get_outcome_display()} · {decision.by_name}"
+            f"{decision.get_outcome_display()} · {decided_by(decision)}"
             + (f": {decision.reason}" if decision.reason else "")
             for decision in request.decisions.all()
         ]

@@ -22,6 +22,7 @@ from apps.measures.admin.acts import (
     PERFORM,
     Call,
     deciding_buttons,
+    paper_buttons,
     review_buttons,
     standing_of,
 )
@@ -172,7 +173,7 @@ class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
                 )
             if action is Action.ISSUE:
                 found.append(WorkflowButton("issue_weekly", ISSUE_WEEKLY, verdict, True))
-        return found
+        return found + paper_buttons(standing, obj)
 
     def get_bulk_acts(self, request: HttpRequest) -> Mapping[str, Sentence]:
         if not standing_of(request).holds_any(OFFICE):

@@ -13,6 +13,7 @@ from apps.measures.lifecycle.paths import (
     REQUEST_PATHS,
     Deciding,
     RequestPath,
+    coming_next,
     in_turn,
 )
 from apps.measures.lifecycle.table import TABLE, TRANSITIONS, Transition, actions_from, allows
@@ -32,5 +33,6 @@ __all__ = [
     "Who",
     "actions_from",
     "allows",
+    "coming_next",
     "in_turn",
 ]

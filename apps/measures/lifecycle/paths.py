@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import ALLOWED, Verdict
 from apps.measures.lifecycle.actions import Action
+from apps.measures.lifecycle.table import allows
 from apps.measures.models import Decision, Measure, Request
 
 MOST_EXTENSIONS = 2
@@ -61,10 +62,29 @@ DECIDED_BY = {(how.kind, how.outcome): action for action, how in DECIDES.items()
 ASKS = {path.ask: kind for kind, path in REQUEST_PATHS.items()}
 
 
-def in_turn(action: Action, measure: Measure) -> Verdict:
-    """Whether a decision comes next: verified once and before closing; two extensions at most."""
-    if action is Action.EXTEND and measure.extensions >= MOST_EXTENSIONS:
-        return Verdict(_("Only the level that issued the task grants a third extension."))
+def coming_next(kind: str, measure: Measure, *, on_paper: bool = False) -> list[Action]:
+    """The decisions that can be taken next on a request of this kind that waits."""
+    path = REQUEST_PATHS[Request.Kind(kind)]
+    steps = [path.verify, path.grant, path.refuse]
+    return [
+        step
+        for step in steps
+        if step and allows(step, measure.state) and in_turn(step, measure, on_paper=on_paper)
+    ]
+
+
+def in_turn(action: Action, measure: Measure, *, on_paper: bool = False) -> Verdict:
+    """Whether a decision comes next: verified once and before closing; two extensions at most.
+
+    A third extension is the issuing level's, which decides on paper.
+    """
+    if action is Action.EXTEND and measure.extensions >= MOST_EXTENSIONS and not on_paper:
+        return Verdict(
+            _(
+                "Only the level that issued the task grants a third extension; the supervision"
+                " office records that level's decision on paper."
+            )
+        )
     verified = measure.completion_verified_on is not None
     if action is Action.VERIFY and verified:
         return Verdict(_("This completion has been verified already."))

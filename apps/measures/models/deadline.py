@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import AppendOnly
 from apps.measures.models.measure import Measure
-from apps.measures.models.request import Request
+from apps.measures.models.request import Decision, Request
 
 
 class DeadlineChange(AppendOnly):
@@ -55,6 +55,14 @@ class DeadlineChange(AppendOnly):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="deadline_change_says_why"),
         ]
+
+    @property
+    def granted(self) -> Decision | None:
+        """The decision that moved it; `request.decisions` are loaded. None for the calendar."""
+        if self.request is None:
+            return None
+        found = self.request.decisions.all()
+        return next((d for d in found if d.outcome == Decision.Outcome.GRANTED), None)
 
     def __str__(self) -> str:
         return f"{self.measure_id}: {self.old_due_on} → {self.new_due_on}"

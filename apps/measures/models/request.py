@@ -1,5 +1,7 @@
 """Request and Decision: what somebody asked for, and what became of it. Written once, all of it."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -129,7 +131,7 @@ class Decision(AppendOnly):
     at = models.DateTimeField(_("decided at"))
     on_paper = models.BooleanField(_("decided on paper"), default=False)
     scan = models.ForeignKey(
-        Evidence, models.PROTECT, null=True, related_name="+", verbose_name=_("scan")
+        Evidence, models.PROTECT, null=True, related_name="scan_of", verbose_name=_("scan")
     )
     recorded_by_id = models.BigIntegerField(_("recorded by (id)"), null=True)
     recorded_by_name = models.CharField(_("recorded by"), max_length=150, blank=True)
@@ -171,3 +173,8 @@ class Decision(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.request_id}: {self.outcome}"
+
+    @property
+    def known_at(self) -> datetime:
+        """When it reached the system: until then it was still waited for."""
+        return self.recorded_at or self.at

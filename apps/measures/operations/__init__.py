@@ -29,20 +29,23 @@ from apps.measures.operations.drafting import (
     return_proposal,
     revise_draft,
 )
-from apps.measures.operations.evidence import add_evidence
+from apps.measures.operations.evidence import add_evidence, add_scan
 from apps.measures.operations.extending import (
     ask_extension,
     extend_deadline,
     refuse_extension,
 )
 from apps.measures.operations.issuing import acknowledge_measure, issue_measure
+from apps.measures.operations.paper import record_paper_decision
 from apps.measures.operations.report_drafts import discard_draft, save_draft
 from apps.measures.operations.reporting import Account, submit_report
+from apps.measures.operations.requests import Paper
 from apps.measures.operations.reviewing import approve_report, return_report, withdraw_review
 
 __all__ = [
     "Account",
     "MilestonePlan",
+    "Paper",
     "Part",
     "Plan",
     "Question",
@@ -50,6 +53,7 @@ __all__ = [
     "acknowledge_measure",
     "add_clauses",
     "add_evidence",
+    "add_scan",
     "answer_item",
     "apply_for_completion",
     "approve_report",
@@ -67,6 +71,7 @@ __all__ = [
     "issue_measure",
     "propose_measure",
     "record_answer",
+    "record_paper_decision",
     "refuse_extension",
     "refuse_reopening",
     "reopen_measure",

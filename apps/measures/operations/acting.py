@@ -1,6 +1,6 @@
 """What every act on a measure has in common: lock, permission, version, state, write, record."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -69,6 +69,9 @@ FOLLOWING = {"version", "changed_at", "viewer_agencies", "initials", *lights.REA
 """Columns that follow from the others; the audit trail leaves them out."""
 
 
+Judge = Callable[[Action, Standing, Measure], Verdict]
+
+
 class WrongState(RuleBroken):
     """The measure's state does not know this action."""
 
@@ -94,16 +97,18 @@ def acting(
     by: Standing | Machine,
     at: datetime,
     note: str = "",
+    judge: Judge = may,
 ) -> Iterator[Act]:
     """Perform one line of the transition table, all or nothing.
 
-    `seen` is the version the person's page showed. Raises NotAllowed, Stale or WrongState;
+    `seen` is the version the person's page showed; `judge` says whether the action is this
+    person's to take, where that is not by the table. Raises NotAllowed, Stale or WrongState;
     the body may raise any RuleBroken. Afterwards the measure has its next state, a higher
     version, its viewers and its light dates, and one audit event.
     """
     with transaction.atomic():
         locked = lock_measure(measure.pk)
-        _may(action, by, locked).or_refuse()
+        _may(action, by, locked, judge).or_refuse()
         _refuse_stale(locked, seen)
         refuse_wrong_state(action, locked)
         before = _columns(locked)
@@ -126,11 +131,11 @@ def acting(
         )
 
 
-def _may(action: Action, by: Standing | Machine, measure: Measure) -> Verdict:
+def _may(action: Action, by: Standing | Machine, measure: Measure, judge: Judge) -> Verdict:
     """The system's own acts are done by a machine, all others by people."""
     if isinstance(by, Machine) and TABLE[action].who is Who.SYSTEM:
         return ALLOWED
-    return may(action, by if isinstance(by, Standing) else NOBODY, measure)
+    return judge(action, by if isinstance(by, Standing) else NOBODY, measure)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from apps.measures.models import Basis, Decision, Evidence, Measure, Request
 from apps.measures.models.states import ENDED
 from apps.measures.operations.acting import Act
 from apps.measures.operations.deadlines import grant_deadline, refuse_deadline
-from apps.measures.operations.requests import Plea, asking, deciding
+from apps.measures.operations.requests import Paper, Plea, asking, deciding
 
 ONE_DAY = timedelta(days=1)
 
@@ -44,10 +44,16 @@ def apply_for_completion(
 
 
 def verify_completion(
-    measure: Measure, *, reason: str = "", seen: int, by: Standing, at: datetime
+    measure: Measure,
+    *,
+    reason: str = "",
+    paper: Paper | None = None,
+    seen: int,
+    by: Standing,
+    at: datetime,
 ) -> Decision:
     """The application holds against its evidence; the director may close. A remark is free."""
-    with deciding(Action.VERIFY, measure, reason=reason, seen=seen, by=by, at=at) as (
+    with deciding(Action.VERIFY, measure, reason=reason, paper=paper, seen=seen, by=by, at=at) as (
         act,
         verified,
     ):
@@ -58,14 +64,22 @@ def verify_completion(
 
 
 def send_back_completion(
-    measure: Measure, *, reason: str, seen: int, by: Standing, at: datetime
+    measure: Measure,
+    *,
+    reason: str,
+    paper: Paper | None = None,
+    seen: int,
+    by: Standing,
+    at: datetime,
 ) -> Decision:
     """The application is refused with a reason that stays, and the measure goes on.
 
     The workdays it waited are the reviewer's: they are deducted, and no report is owed for a
     due date among them, unless one before was missing already.
     """
-    with deciding(Action.SEND_BACK, measure, reason=reason, seen=seen, by=by, at=at) as (act, no):
+    with deciding(
+        Action.SEND_BACK, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
+    ) as (act, no):
         today = timezone.localdate(at)
         _deduct_review(act, today)
         act.measure.completion_applied_on = act.measure.completion_verified_on = None
@@ -74,13 +88,22 @@ def send_back_completion(
 
 
 def close_measure(
-    measure: Measure, *, reason: str = "", seen: int, by: Standing, at: datetime
+    measure: Measure,
+    *,
+    reason: str = "",
+    paper: Paper | None = None,
+    seen: int,
+    by: Standing,
+    at: datetime,
 ) -> Decision:
     """The verified application is granted: the measure is completed. A remark is free.
 
     It counts for the lead of this day, on time or late by the day of the application.
     """
-    with deciding(Action.CLOSE, measure, reason=reason, seen=seen, by=by, at=at) as (act, granted):
+    with deciding(Action.CLOSE, measure, reason=reason, paper=paper, seen=seen, by=by, at=at) as (
+        act,
+        granted,
+    ):
         _refuse_unfinished(act.measure)
         _refuse_unreviewed(act.measure)
         _refuse_undecided(act.measure)
@@ -107,13 +130,22 @@ def ask_reopening(
 
 
 def reopen_measure(
-    measure: Measure, *, reason: str = "", seen: int, by: Standing, at: datetime
+    measure: Measure,
+    *,
+    reason: str = "",
+    paper: Paper | None = None,
+    seen: int,
+    by: Standing,
+    at: datetime,
 ) -> Decision:
     """Grant that the closed measure goes on, until the deadline that was asked for.
 
     Raises RuleBroken when that day has come meanwhile, or lies beyond the parent's.
     """
-    with deciding(Action.REOPEN, measure, reason=reason, seen=seen, by=by, at=at) as (act, granted):
+    with deciding(Action.REOPEN, measure, reason=reason, paper=paper, seen=seen, by=by, at=at) as (
+        act,
+        granted,
+    ):
         today = timezone.localdate(at)
         due_on = date.fromisoformat(granted.request.wanted["due_on"][1])
         refuse_deadline(act.measure, due_on, today=today)
@@ -123,10 +155,18 @@ def reopen_measure(
 
 
 def refuse_reopening(
-    measure: Measure, *, reason: str, seen: int, by: Standing, at: datetime
+    measure: Measure,
+    *,
+    reason: str,
+    paper: Paper | None = None,
+    seen: int,
+    by: Standing,
+    at: datetime,
 ) -> Decision:
     """The measure stays closed, for a reason that stays."""
-    with deciding(Action.REFUSE_REOPENING, measure, reason=reason, seen=seen, by=by, at=at) as (
+    with deciding(
+        Action.REFUSE_REOPENING, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
+    ) as (
         _act,
         refused,
     ):

@@ -15,7 +15,7 @@ from apps.audit.operations import record
 from apps.core.errors import NotAllowed, RuleBroken
 from apps.measures.evidence_content import ACCEPTED, file_type
 from apps.measures.models import Evidence
-from apps.measures.permissions import WRITERS, may_upload
+from apps.measures.permissions import HANDING_IN, OFFICE, may_add_scan, may_upload
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def add_evidence(
     Raises RuleBroken when it is empty, too large, or not what its name says.
     """
     may_upload(by).or_refuse()
-    if not by.holds_for(WRITERS, agency):
+    if not by.holds_for(HANDING_IN, agency):
         raise NotAllowed(_("You do not hand in evidence for this agency."))
     size = file.size or 0
     if size > settings.EVIDENCE_MAX_BYTES:
@@ -56,6 +56,13 @@ def add_evidence(
     piece.save()
     record("measures.add_evidence", piece, by=by, at=at, changes={"sha256": ("", piece.sha256)})
     return piece
+
+
+def add_scan(file: "File[bytes]", *, name: str, by: Standing, at: datetime) -> Evidence:
+    """Keep the scan of a paper as evidence of the supervision office that puts it on record."""
+    may_add_scan(by).or_refuse()
+    office = Agency.objects.filter(pk__in=by.agencies_of(OFFICE)).order_by("pk")
+    return add_evidence(file, name=name, agency=office[0], by=by, at=at)
 
 
 def _store(piece: Evidence, content: bytes) -> None:

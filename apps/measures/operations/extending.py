@@ -11,7 +11,7 @@ from apps.core.errors import RuleBroken
 from apps.measures.lifecycle import Action
 from apps.measures.models import Decision, Evidence, Measure, Request
 from apps.measures.operations.deadlines import grant_deadline, refuse_deadline
-from apps.measures.operations.requests import Plea, asking, deciding
+from apps.measures.operations.requests import Paper, Plea, asking, deciding
 
 
 def ask_extension(
@@ -37,14 +37,23 @@ def ask_extension(
 
 
 def extend_deadline(
-    measure: Measure, *, reason: str = "", seen: int, by: Standing, at: datetime
+    measure: Measure,
+    *,
+    reason: str = "",
+    paper: Paper | None = None,
+    seen: int,
+    by: Standing,
+    at: datetime,
 ) -> Decision:
     """Grant the day that was asked for. The director's the first time, then the leader's.
 
     Raises RuleBroken the third time, which is the issuing level's, and when that day has come
     meanwhile or lies after the parent's deadline.
     """
-    with deciding(Action.EXTEND, measure, reason=reason, seen=seen, by=by, at=at) as (act, granted):
+    with deciding(Action.EXTEND, measure, reason=reason, paper=paper, seen=seen, by=by, at=at) as (
+        act,
+        granted,
+    ):
         due_on = date.fromisoformat(granted.request.wanted["due_on"][1])
         _refuse_earlier(act.measure, due_on)
         refuse_deadline(act.measure, due_on, today=timezone.localdate(at))
@@ -54,10 +63,18 @@ def extend_deadline(
 
 
 def refuse_extension(
-    measure: Measure, *, reason: str, seen: int, by: Standing, at: datetime
+    measure: Measure,
+    *,
+    reason: str,
+    paper: Paper | None = None,
+    seen: int,
+    by: Standing,
+    at: datetime,
 ) -> Decision:
     """The deadline stays, for a reason that stays."""
-    with deciding(Action.REFUSE_EXTENSION, measure, reason=reason, seen=seen, by=by, at=at) as (
+    with deciding(
+        Action.REFUSE_EXTENSION, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
+    ) as (
         _act,
         refused,
     ):

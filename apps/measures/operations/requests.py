@@ -7,19 +7,26 @@ operation of each action fills the body with what it does to the measure.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from apps.accounts.standing import UNIT_ROLES, Standing
-from apps.core.errors import RuleBroken
+from apps.core.errors import RuleBroken, Verdict
 from apps.measures.lifecycle import ASKS, DECIDES, Action, Deciding, in_turn
-from apps.measures.lights import last_day_of
+from apps.measures.lights import last_day_of, short
 from apps.measures.models import Decision, Evidence, Measure, Request, RequestEvidence
 from apps.measures.operations.acting import Act, acting
-from apps.measures.permissions import may_decide
+from apps.measures.permissions import (
+    OFFICE,
+    may,
+    may_decide,
+    may_record,
+    may_record_decision,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,15 @@ class Plea:
     grounds: str
     evidence: Sequence[Evidence] = ()
     wanted: dict[str, list[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A decision that somebody took on paper: who, on which day, and the scan that shows it."""
+
+    by_name: str
+    decided_on: date
+    scan: Evidence
 
 
 @contextmanager
@@ -54,26 +70,72 @@ def asking(
 
 @contextmanager
 def deciding(
-    action: Action, measure: Measure, *, reason: str, seen: int, by: Standing, at: datetime
+    action: Action,
+    measure: Measure,
+    *,
+    reason: str,
+    paper: Paper | None = None,
+    seen: int,
+    by: Standing,
+    at: datetime,
 ) -> Iterator[tuple[Act, Decision]]:
     """Write the decision on the request that waits, then let the body draw its consequences.
 
+    With `paper` somebody else decided, and the supervision office puts that on record.
     Raises NotAllowed to whoever asked for it, RuleBroken for a refusal without a reason, out
-    of turn, or when nothing of the kind waits.
+    of turn, when nothing of the kind waits, or where the paper cannot be.
     """
     way, reason = DECIDES[action], reason.strip()
     if way.outcome == Decision.Outcome.REFUSED and not reason:
         raise RuleBroken(_("Say why it is refused."), field="reason")
-    with acting(action, measure, seen=seen, by=by, at=at, note=reason) as act:
+    judge = _may_record if paper else may
+    with acting(action, measure, seen=seen, by=by, at=at, note=reason, judge=judge) as act:
         request = waiting_request(act.measure, way.kind)
         if request is None:
             raise RuleBroken(_("Nobody has asked for this."))
-        may_decide(action, by, act.measure, request).or_refuse()
-        if not (turn := in_turn(action, act.measure)):
+        _refuse_decider(action, act.measure, request, paper, by)
+        if not (turn := in_turn(action, act.measure, on_paper=paper is not None)):
             raise RuleBroken(turn.reason)
-        decision = _decide(request, way, reason, by, at)
+        if paper:
+            _refuse_paper(paper, request, by, localdate(at))
+            act.changes["on_paper"] = ("", f"{paper.by_name.strip()} {paper.decided_on}")
+        decision = _decide(request, way, reason, paper, by, at)
         act.changes["decision"] = (f"#{request.number}", decision.outcome)
         yield act, decision
+
+
+def _may_record(action: Action, standing: Standing, measure: Measure) -> Verdict:
+    return may_record(standing, measure)
+
+
+def _refuse_decider(
+    action: Action, measure: Measure, request: Request, paper: Paper | None, by: Standing
+) -> None:
+    """Nobody decides what they asked for, nor puts the decision on it on record."""
+    if paper is None:
+        may_decide(action, by, measure, request).or_refuse()
+    else:
+        may_record_decision(by, measure, request).or_refuse()
+
+
+def _refuse_paper(paper: Paper, request: Request, by: Standing, today: date) -> None:
+    who = paper.by_name.strip()
+    if not who:
+        raise RuleBroken(_("Say who decided."), field="by_name")
+    if who == request.asked_by_name:
+        raise RuleBroken(
+            _("%(who)s asked for this; nobody decides what they asked for themselves.")
+            % {"who": who},
+            field="by_name",
+        )
+    if not localdate(request.asked_at) <= paper.decided_on <= today:
+        raise RuleBroken(
+            _("It was asked for on %(day)s: the decision lies between that day and today.")
+            % {"day": short(localdate(request.asked_at))},
+            field="decided_on",
+        )
+    if not by.holds_for(OFFICE, paper.scan.agency):
+        raise RuleBroken(_("This evidence belongs to another agency."), field="scan")
 
 
 def waiting_request(measure: Measure, kind: str) -> Request | None:
@@ -82,7 +144,7 @@ def waiting_request(measure: Measure, kind: str) -> Request | None:
 
 
 def _refuse_foreign(evidence: Sequence[Evidence], by: Standing) -> None:
-    if any(not by.holds_for(UNIT_ROLES, piece.agency) for piece in evidence):
+    if any(not by.holds_for(UNIT_ROLES | OFFICE, piece.agency) for piece in evidence):
         raise RuleBroken(_("This evidence belongs to another agency."), field="evidence")
 
 
@@ -102,7 +164,7 @@ def _write(act: Act, kind: str, plea: Plea, by: Standing, at: datetime) -> Reque
         asked_by_id=by.pk,
         asked_by_name=str(by),
         asked_at=at,
-        late=last_day is not None and timezone.localdate(at) > last_day,
+        late=last_day is not None and localdate(at) > last_day,
     )
     RequestEvidence.objects.bulk_create(
         RequestEvidence(request=request, evidence=piece) for piece in dict.fromkeys(plea.evidence)
@@ -110,13 +172,29 @@ def _write(act: Act, kind: str, plea: Plea, by: Standing, at: datetime) -> Reque
     return request
 
 
-def _decide(request: Request, way: Deciding, reason: str, by: Standing, at: datetime) -> Decision:
+def _decide(
+    request: Request,
+    way: Deciding,
+    reason: str,
+    paper: Paper | None,
+    by: Standing,
+    at: datetime,
+) -> Decision:
     assert by.pk is not None
-    return Decision.objects.create(
-        request=request,
-        outcome=way.outcome,
-        reason=reason,
-        by_id=by.pk,
-        by_name=str(by),
-        at=at,
-    )
+    decision = Decision(request=request, outcome=way.outcome, reason=reason)
+    if paper is None:
+        decision.by_id, decision.by_name, decision.at = by.pk, str(by), at
+    else:
+        _decided_on_paper(decision, paper, by, at)
+    decision.save()
+    return decision
+
+
+def _decided_on_paper(decision: Decision, paper: Paper, by: Standing, at: datetime) -> None:
+    """A paper says a day and no hour: its beginning, but never before it was asked for."""
+    day = datetime.combine(paper.decided_on, time.min, timezone.get_current_timezone())
+    decision.on_paper, decision.scan = True, paper.scan
+    decision.by_name = paper.by_name.strip()
+    decision.at = max(day, decision.request.asked_at)
+    decision.recorded_by_id, decision.recorded_by_name = by.pk, str(by)
+    decision.recorded_at = at

@@ -48,10 +48,12 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": found.addressed_problems.select_related("problem").prefetch_related(
             "problem__members"
         ),
-        "ledger": found.deadline_changes.order_by("-id"),
+        "ledger": found.deadline_changes.order_by("-id")
+        .select_related("request")
+        .prefetch_related("request__decisions__scan"),
         "axis": axis(found, on=on),
         "milestones": steps(found, on=on),
-        "requests": waiting_on(found),
+        "requests": waiting_on(found, standing),
         "items": open_items(standing, found, calendar),
         "quantity": last_quantity(found) if found.basis == Basis.QUANTITY else None,
         "timeline": timeline(found, show=show),

@@ -49,7 +49,7 @@ def ask(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
         _hand_in(request, action, measure, form)
     except RuleBroken as refusal:
         form.refuse(refusal)
-        return _ask_page(request, action, measure, form, **_how(request, measure, refusal))
+        return _ask_page(request, action, measure, form, **how_refused(request, measure, refusal))
     return _done(request, action, measure)
 
 
@@ -69,7 +69,9 @@ def decide(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
         DECIDING[action].operation(measure, **form.cleaned_data, by=standing_of(request), at=now())
     except RuleBroken as refusal:
         form.refuse(refusal)
-        return _decide_page(request, action, measure, form, **_how(request, measure, refusal))
+        return _decide_page(
+            request, action, measure, form, **how_refused(request, measure, refusal)
+        )
     return _done(request, action, measure)
 
 
@@ -106,7 +108,7 @@ def _ask_form(request: HttpRequest, action: Action, measure: Measure, *typed: An
     return AskForm(action, measure, *typed, may_attach=may_attach)
 
 
-def _how(request: HttpRequest, measure: Measure, refusal: RuleBroken) -> dict[str, Any]:
+def how_refused(request: HttpRequest, measure: Measure, refusal: RuleBroken) -> dict[str, Any]:
     """A stale page shows what happened meanwhile, and carries the new version from now on."""
     if not isinstance(refusal, Stale):
         return {"status": UNPROCESSABLE}
@@ -148,7 +150,9 @@ def _decide_page(
 ) -> HttpResponse:
     kind = DECIDES[action].kind
     context = {
-        "waiting": [each for each in waiting_on(measure) if each.request.kind == kind],
+        "waiting": [
+            each for each in waiting_on(measure, standing_of(request)) if each.request.kind == kind
+        ],
         "refusing": DECIDES[action].outcome == Decision.Outcome.REFUSED,
         **_common(request, action, measure, form),
         **more,
