@@ -10,13 +10,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from statistics import quantiles
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-LONGEST_HEADING = 60
+from apps.policies.clause_wording import ENDS, heading_and_text, is_full, unwrapped, wrap_width
+
 _N = r"[零〇一二三四五六七八九十百两\d]{1,7}"  # no-translate
 _C = r"[零〇一二三四五六七八九十百]{1,5}"  # no-translate
 _S = r"[^\S\n]*+"
@@ -55,9 +55,6 @@ _AT_LINE = re.compile(rf"^(?:[^\S\n]|\ufeff)*+(?:{_ANY})", re.MULTILINE)
 _LISTED = "|".join(f"(?P<is_{style}>{_PATTERN[style]})" for style in INLINE)
 _FIRST_ATTACHED = rf"(?<=附件[:：]){_S}(?P<is_digit>{_PATTERN['digit']})"  # no-translate
 _IN_LINE = re.compile(rf"(?<=[。；;：:，,])(?:{_LISTED})|{_FIRST_ATTACHED}")
-_ENDS = "。！？；：.!?;:"
-_LEAD = re.compile(r"^([^。；;\n]{1,40})。(?=.)", re.DOTALL)
-_TITLE = re.compile(r"^[【〖\[]([^】〗\]\n]{1,40})[】〗\]]\s*")
 
 
 class Kind(TextChoices):
@@ -111,7 +108,7 @@ class _Mark:
 
 def split(text: str) -> Split:
     """The parts of a text and what is odd about their numbers. Never fails, loses nothing."""
-    width = _wrap_width(text)
+    width = wrap_width(text)
     marks = _marks(text, width)
     parts = _parts(text, marks, width)
     return Split(text, parts, findings_of(parts))
@@ -163,7 +160,7 @@ def _begins(text: str, mark: _Mark, width: float) -> bool:
     ):
         return True
     before = text[max(0, mark.start - 400) : mark.start].rstrip().rpartition("\n")[2].strip()
-    wrapped = bool(before) and _is_full(before, width) and before[-1] not in _ENDS
+    wrapped = bool(before) and is_full(before, width) and before[-1] not in ENDS
     return not wrapped or _AT_LINE.match(before) is not None
 
 
@@ -201,7 +198,7 @@ def _parts(text: str, marks: Sequence[_Mark], width: float) -> list[Part]:
         start = mark.start if parts else 0
         kind = Kind.ATTACHMENT if mark.style == "attachment" else Kind.CLAUSE
         wording = unwrapped(text[mark.start : end], width).partition(mark.number)[2]
-        heading, body = _wording(wording)
+        heading, body = heading_and_text(wording)
         parts.append(
             Part(
                 kind,
@@ -224,7 +221,7 @@ def _tight(number: str) -> str:
 
 
 def _preamble(text: str, end: int, width: float) -> Part:
-    heading, body = _wording(unwrapped(text[:end], width))
+    heading, body = heading_and_text(unwrapped(text[:end], width))
     return Part(Kind.PREAMBLE, "", 0, "", None, heading, body, 0, end)
 
 
@@ -274,65 +271,6 @@ def _depth_style(mark: _Mark) -> str:
 def _levels(marks: Iterable[_Mark]) -> list[int]:
     nesting = _Nesting()
     return [nesting.level_of(mark) for mark in marks]
-
-
-# --- Wording ------------------------------------------------------------------------------
-
-
-def _wording(wording: str) -> tuple[str, str]:
-    """Heading and text of a part.
-
-    A part without a heading of its own is known by the beginning of its text, which stays whole.
-    """
-    body = wording.lstrip(" \u3000\ufeff:：、.．")
-    first, _newline, rest = body.partition("\n")
-    if titled := _TITLE.match(body):
-        return titled[1], body[titled.end() :]
-    if len(first) <= LONGEST_HEADING and not set(first) & set("。；;"):
-        return first, rest
-    if lead := _LEAD.match(first):
-        return lead[1], body[lead.end() :].strip()
-    return _shortened(first), body
-
-
-def _shortened(sentence: str) -> str:
-    said = re.split("[。；;]", sentence, maxsplit=1)[0]
-    if len(said) <= LONGEST_HEADING:
-        return said
-    cut = max(said.rfind(mark, 0, LONGEST_HEADING) for mark in "，,、")
-    return said[:cut] if cut > 8 else said[: LONGEST_HEADING - 1] + "…"
-
-
-def unwrapped(raw: str, width: float) -> str:
-    """The lines of a text without blank ones; a line that the page's edge cut is joined."""
-    joined: list[str] = []
-    open_line = False
-    for line in filter(None, (one.strip() for one in raw.splitlines())):
-        if open_line:
-            space = " " if joined[-1][-1].isascii() and line[0].isascii() else ""
-            joined.append(space + line)
-        else:
-            joined.append(("\n" if joined else "") + line)
-        open_line = _is_full(line, width) and line[-1] not in _ENDS
-    return "".join(joined)
-
-
-def _wrap_width(text: str) -> float:
-    """How wide the page was, in characters, judged by the longer lines; 0 if it was not cut."""
-    widths = [_width(line) for line in map(str.strip, text.splitlines()) if line]
-    if len(widths) < 4:
-        return 0
-    width = quantiles(widths, n=10)[-1]
-    return width if 15 <= width <= 70 else 0
-
-
-def _width(line: str) -> float:
-    """A half-width character is half a Chinese one."""
-    return len(line.encode("gbk", "replace")) / 2
-
-
-def _is_full(line: str, width: float) -> bool:
-    return width > 0 and _width(line) >= width - 3.5  # a first line is indented
 
 
 # --- Numbers ------------------------------------------------------------------------------
