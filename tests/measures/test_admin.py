@@ -301,6 +301,18 @@ def test_one_row_or_fifty_ask_the_same_queries(now, clause):
     assert queries() == one
 
 
+def test_a_whole_that_one_may_not_see_is_not_named_on_its_part(now, clause):
+    """A part has readers of its own once it was revised."""
+    whole = in_progress(now, clause, plan=an_estimate(now, title_en="Secret", restricted=True))
+    (part,) = broken_down(now, whole)
+    Measure.objects.filter(pk=part.pk).update(
+        title_en="Part", reader_ids=[now.users["second_supervisor"].pk]
+    )
+    for who, named in (("director", True), ("second_supervisor", False)):
+        page = now.signed_in(who).get(change_page(part)).content.decode()
+        assert ("m-1 Secret" in page) is named
+
+
 def test_the_history_of_whole_and_part_names_each_other(now, clause):
     whole = in_progress(now, clause, plan=an_estimate(now))
     (part,) = broken_down(now, whole)

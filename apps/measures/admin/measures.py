@@ -40,7 +40,7 @@ from apps.measures.lights import Light
 from apps.measures.models import (
     Measure,
 )
-from apps.measures.permissions import OFFICE, may_now, offered
+from apps.measures.permissions import OFFICE, may_now, may_see, offered
 
 SHAPES = {
     Light.BLUE: "✓",
@@ -133,6 +133,16 @@ class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for _heading, shown in self.fieldsets for name in shown["fields"]]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """On a part, a whole that this person may not see is not named."""
+        whole = obj.parent if obj else None
+        if whole is None or may_see(standing_of(request), whole):
+            return self.fieldsets
+        return [
+            (heading, {"fields": [name for name in shown["fields"] if name != "parent"]})
+            for heading, shown in self.fieldsets
+        ]
 
     # --- How a measure is shown -----------------------------------------------------------
 
