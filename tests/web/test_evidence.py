@@ -1,17 +1,22 @@
 """Downloading evidence: to whom, of what, and how."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.test import RequestFactory
+from django.urls import reverse
 
+from apps.audit.models import AuditEvent
 from apps.measures import operations
 from apps.measures.models import Evidence
 from apps.web.pages.evidence import viewer_file
-from tests.conftest import PDF, evidence, in_progress, reported
+from tests.conftest import PDF, an_estimate, evidence, fresh, in_progress, reported
+from tests.web.here import of_today
 
 
 @pytest.fixture
@@ -113,3 +118,42 @@ def test_with_hashes_too_and_what_is_not_there_is_404(cast, settings, tmp_path):
 )
 def test_it_leads_nowhere_else(cast, path):
     assert cast.signed_in("liaison").get(f"/viewer/{path}").status_code == 404
+
+
+# --- The trail ----------------------------------------------------------------------------
+
+
+def pdf(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PDF)
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_the_trail_does_not_say_what_was_handed_in_for_a_restricted_measure(
+    cast, clause, restricted
+):
+    """With a report, a contribution, a request, and a decision on paper; in the web and admin."""
+    today = of_today(cast)
+    plan = an_estimate(today, restricted=restricted, reader_ids=[cast.users["supervisor"].pk])
+    measure = in_progress(today, clause, plan=plan)
+    later = (measure.due_on + timedelta(days=9)).isoformat()
+    said = {"summary": "一", "progress": "5"}
+    asked = {"grounds": "二", "due_on": later}
+    paper = {"action": "REFUSE_EXTENSION", "by_name": "甲", "reason": "三"}
+    paper |= {"decided_on": today.today.isoformat()}
+    supporter = {"agency": cast.agencies["other"].pk, "text": "四"}
+    admin = reverse("admin:measures_measure_act", args=[measure.pk, "record_paper"])
+    acts = [
+        ("liaison", f"/measures/{measure.pk}/report/", said, "attachments"),
+        ("stranger", f"/measures/{measure.pk}/contribute/", supporter, "attachments"),
+        ("liaison", f"/measures/{measure.pk}/ask-extension/", asked, "attachments"),
+        ("supervisor", f"/measures/{measure.pk}/requests/1/paper/", paper, "scan"),
+        ("liaison", f"/measures/{measure.pk}/ask-extension/", asked, "attachments"),
+        ("supervisor", admin, paper, "scan"),
+    ]
+    for number, (who, address, typed, box) in enumerate(acts):
+        sent = typed | {"seen": fresh(measure).version, box: [pdf(f"{number}.pdf")]}
+        assert cast.signed_in(who).post(address, sent).status_code == 302
+    kept = AuditEvent.objects.filter(act="measures.add_evidence").values_list(
+        "subject_label", "restricted"
+    )
+    assert dict(kept) == {f"{number}.pdf": restricted for number in range(len(acts))}

@@ -53,7 +53,9 @@ def record_paper(call: Call) -> object:
     if not said.is_valid():
         raise ValidationError([sentence for found in said.errors.values() for sentence in found])
     file, given = said.cleaned_data["scan"], said.cleaned_data
-    scan = operations.add_scan(file, name=file.name, by=call.by, at=call.at)
+    scan = operations.add_scan(
+        file, name=file.name, restricted=call.measure.restricted, by=call.by, at=call.at
+    )
     paper = operations.Paper(given["by_name"], given["decided_on"], scan)
     return operations.record_paper_decision(
         call.measure, Action(given["action"]), paper=paper, reason=call.said.reason, **call.how

@@ -20,10 +20,17 @@ from apps.measures.permissions import HANDING_IN, OFFICE, may_add_scan, may_uplo
 
 @transaction.atomic
 def add_evidence(
-    file: "File[bytes]", *, name: str, agency: Agency, by: Standing, at: datetime
+    file: "File[bytes]",
+    *,
+    name: str,
+    agency: Agency,
+    restricted: bool = False,
+    by: Standing,
+    at: datetime,
 ) -> Evidence:
     """Keep a file once, under its checksum, as evidence of the agency.
 
+    `restricted`: it is handed in for a restricted measure, and the trail keeps its name to itself.
     Raises RuleBroken when it is empty, too large, or not what its name says.
     """
     may_upload(by).or_refuse()
@@ -54,15 +61,18 @@ def add_evidence(
     )
     _store(piece, content)
     piece.save()
-    record("measures.add_evidence", piece, by=by, at=at, changes={"sha256": ("", piece.sha256)})
+    changes = {"sha256": ("", piece.sha256)}
+    record("measures.add_evidence", piece, by=by, at=at, changes=changes, restricted=restricted)
     return piece
 
 
-def add_scan(file: "File[bytes]", *, name: str, by: Standing, at: datetime) -> Evidence:
+def add_scan(
+    file: "File[bytes]", *, name: str, restricted: bool = False, by: Standing, at: datetime
+) -> Evidence:
     """Keep the scan of a paper as evidence of the supervision office that puts it on record."""
     may_add_scan(by).or_refuse()
     office = Agency.objects.filter(pk__in=by.agencies_of(OFFICE)).order_by("pk")
-    return add_evidence(file, name=name, agency=office[0], by=by, at=at)
+    return add_evidence(file, name=name, agency=office[0], restricted=restricted, by=by, at=at)
 
 
 def _store(piece: Evidence, content: bytes) -> None:

@@ -104,7 +104,13 @@ def _contributed(request: HttpRequest, measure: Measure, form: ContributionForm)
     try:
         with transaction.atomic():
             added = [
-                operations.add_evidence(file, name=file.name or "", agency=said["agency"], **how)
+                operations.add_evidence(
+                    file,
+                    name=file.name or "",
+                    agency=said["agency"],
+                    restricted=measure.restricted,
+                    **how,
+                )
                 for file in said["attachments"]
             ]
             operations.contribute(

@@ -66,7 +66,9 @@ def _put_on_record(request: HttpRequest, measure: Measure, form: PaperForm) -> N
     standing, at = standing_of(request), now()
     said = dict(form.cleaned_data)
     file = said.pop("scan")
-    scan = operations.add_scan(file, name=file.name or "", by=standing, at=at)
+    scan = operations.add_scan(
+        file, name=file.name or "", restricted=measure.restricted, by=standing, at=at
+    )
     paper = Paper(said.pop("by_name"), said.pop("decided_on"), scan)
     action = said.pop("action")
     operations.record_paper_decision(measure, action, paper=paper, **said, by=standing, at=at)

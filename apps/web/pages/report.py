@@ -83,7 +83,14 @@ def _submit(request: HttpRequest, measure: Measure, form: ReportForm) -> Progres
     may(Action.REPORT, standing, measure).or_refuse()
     assert measure.lead is not None
     added = [
-        operations.add_evidence(file, name=file.name or "", agency=measure.lead, by=standing, at=at)
+        operations.add_evidence(
+            file,
+            name=file.name or "",
+            agency=measure.lead,
+            restricted=measure.restricted,
+            by=standing,
+            at=at,
+        )
         for file in form.cleaned_data["attachments"]
     ]
     said = form.cleaned_data

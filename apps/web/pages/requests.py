@@ -95,7 +95,12 @@ def _hand_in(request: HttpRequest, action: Action, measure: Measure, form: AskFo
         assert measure.lead is not None
         pieces.append(
             operations.add_evidence(
-                file, name=file.name or "", agency=measure.lead, by=standing, at=at
+                file,
+                name=file.name or "",
+                agency=measure.lead,
+                restricted=measure.restricted,
+                by=standing,
+                at=at,
             )
         )
     ASKING[action].operation(measure, **said, evidence=pieces, by=standing, at=at)
