@@ -47,9 +47,12 @@ def run_pytest(arguments: list[str], settings: dict[str, str]) -> int:
 
 
 def pytest_arguments(given: Sequence[str]) -> list[str]:
-    """Two workers, unless the caller chose a number or another set of plugins."""
+    """Two workers, unless the caller chose a number or another set of plugins.
+
+    Each test goes to whoever is free; those that share what is made for their file stay together.
+    """
     chosen = any(argument.startswith(("-n", "-p", "--numprocesses", "--pdb")) for argument in given)
-    return [*([] if chosen else ["-n", "2", "--dist", "loadscope"]), *given]
+    return [*([] if chosen else ["-n", "2", "--dist", "loadgroup"]), *given]
 
 
 def want_journeys(given: Sequence[str]) -> bool:

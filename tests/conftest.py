@@ -1,5 +1,6 @@
 """The cast: one small office, two bureaus, a district, and one person per role."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -25,6 +26,7 @@ from apps.policies.models import Clause, Policy
 from apps.workdays.arithmetic import Calendar
 from apps.workdays.models import current_calendar
 from apps.workdays.operations import days_known_for, enter_notice
+from tests.replay import Replay
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 3, 2)
@@ -88,11 +90,27 @@ AGENCIES = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share something made for their file stay with one worker (--dist loadgroup)."""
+    for item in items:
+        needed = item._fixtureinfo.name2fixturedefs.values()
+        if any(made.scope == "module" for each in needed for made in each):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the garbage collector need not go through it every time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 @pytest.fixture(autouse=True)
 def _quiet_surroundings(tmp_path, settings) -> Iterator[None]:
     """English words, an empty cache, evidence in a folder of the test's own, no second factor."""
     settings.MEDIA_ROOT = str(tmp_path / "evidence")
     settings.SECOND_FACTOR_ROLES = []
+    settings.WHITENOISE_AUTOREFRESH = True  # else each client looks at a thousand files first
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.STORAGES = {
         **settings.STORAGES,
@@ -114,9 +132,18 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
         )
 
 
+@pytest.fixture(scope="session")
+def replay() -> Replay:
+    return Replay()
+
+
 @pytest.fixture
-def calendar(db) -> Calendar:
+def calendar(db, replay) -> Calendar:
     """The statutory calendars of 2025 and 2026; 2027 is provisional."""
+    return replay("calendar", calendar_of_two_years)
+
+
+def calendar_of_two_years() -> Calendar:
     for year in (2025, 2026):
         off, worked = days_known_for(year)
         enter_notice(
@@ -126,8 +153,12 @@ def calendar(db) -> Calendar:
 
 
 @pytest.fixture
-def cast(calendar) -> Cast:
+def cast(calendar, replay) -> Cast:
     """Everybody, in post since 2025."""
+    return replay("cast", everybody)
+
+
+def everybody() -> Cast:
     cast = Cast()
     district = District.objects.create(adcode="440112", name="黄埔区", name_en="Huangpu")
     for short, (kind, parent) in AGENCIES.items():
