@@ -243,6 +243,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.console.tasks.deem_acknowledged",
         "schedule": crontab(minute=5),
     },
+    "tallies": {"task": "apps.console.tasks.tallies", "schedule": crontab(hour=0, minute=20)},
     "seal": {"task": "apps.console.tasks.seal_audit", "schedule": crontab(hour=1, minute=30)},
 }
 

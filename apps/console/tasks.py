@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.audit.context import Origin, coming_from
 from apps.audit.operations import seal_tables
 from apps.core.actor import Machine
+from apps.dashboards.operations import tally_missing_days
 from apps.measures.operations import deeming, following
 
 log = structlog.get_logger(__name__)
@@ -39,3 +40,12 @@ def deem_acknowledged(self: Any) -> int:
         deemed = deeming.deem_all_acknowledged(by=Machine("deem_acknowledged"), at=timezone.now())
     log.info("deemed acknowledged", measures=deemed)
     return deemed
+
+
+@shared_task(bind=True, name="apps.console.tasks.tallies")
+def tallies(self: Any) -> int:
+    """Tally the days that are over and have no tallies yet; returns how many they were."""
+    with coming_from(Origin(trace=self.request.id or "")):
+        days = tally_missing_days(at=timezone.now())
+    log.info("tallied", days=[day.isoformat() for day in days])
+    return len(days)

@@ -1,1 +1,1 @@
-"""How things stand, as plain read-only figures for one person on one day."""
+"""How things stand, as plain read-only figures for one person on one day; and daily tallies."""

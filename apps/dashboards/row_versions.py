@@ -1,0 +1,53 @@
+"""What rows said at the end of a day in the past: their last versions by then (ADR 0006)."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Case, CharField, F, Max, Q, QuerySet, When
+from django.utils import timezone
+
+from apps.measures.lights import Light, light_expression
+from apps.measures.models import Measure
+
+TURNS_ON = ("yellow_from_on", "red_from_on")
+"""Columns that follow from others; versions leave them out."""
+
+
+def end_of(day: date) -> datetime:
+    """The first moment that no longer belongs to the day, where the office is."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def measures_at_end_of(day: date) -> "QuerySet[Any]":
+    """Versions of measures, with `shown`: the light of that day, or the state of the grey ones."""
+    fields: list[Any] = [Measure._meta.get_field(name) for name in TURNS_ON]
+    follow = {field.name: field.expression for field in fields}
+    versions: QuerySet[Any] = (
+        at_end_of(day, "measures.MeasureEvent")
+        .annotate(**follow)
+        .annotate(light=light_expression(on=day))
+        .annotate(
+            shown=Case(
+                When(~Q(light=Light.GREY), then=F("light")),
+                default=F("state"),
+                output_field=CharField(),
+            )
+        )
+    )
+    return versions
+
+
+def at_end_of(day: date, events: str) -> "QuerySet[Any]":
+    """The last version by then of each row that was not deleted; `pgh_obj_id` is the row's id."""
+    rows: QuerySet[Any] = apps.get_model(events)._base_manager.order_by()
+    by_then = rows.filter(pgh_created_at__lt=end_of(day)).values("pgh_obj_id")
+    last = by_then.annotate(last=Max("pgh_id")).values("last")
+    return rows.filter(pgh_id__in=last).exclude(pgh_label="delete")
+
+
+def first_day() -> date | None:
+    """The day of the first version of any measure."""
+    events = apps.get_model("measures.MeasureEvent")._base_manager
+    at = events.order_by("pgh_id").values_list("pgh_created_at", flat=True).first()
+    return timezone.localdate(at) if at else None
