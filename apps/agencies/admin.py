@@ -13,7 +13,7 @@ from apps.agencies.operations import add_agency
 from apps.audit.admin import AuditedAdmin
 from apps.audit.reading import describe
 from apps.core.actor import Role
-from apps.core.admin import actor_of
+from apps.core.admin import FoundByWords, actor_of
 
 PROVENANCE: Any = (_("Provenance"), {"fields": ("confidence", "sources", "remark")})
 """The fieldset of everything that says where it comes from."""
@@ -25,7 +25,7 @@ describe(
 
 
 @admin.register(Agency)
-class AgencyAdmin(AuditedAdmin):
+class AgencyAdmin(FoundByWords, AuditedAdmin):
     """The place in the tree is fixed once entered: moving an agency is a reorganisation."""
 
     keepers = (Role.ADMINISTRATOR,)
@@ -46,7 +46,7 @@ class AgencyAdmin(AuditedAdmin):
 
 
 @admin.register(District)
-class DistrictAdmin(AuditedAdmin):
+class DistrictAdmin(FoundByWords, AuditedAdmin):
     keepers = (Role.ADMINISTRATOR,)
     codes = ("adcode",)
     list_display = ("adcode", "name", "name_en", "position")

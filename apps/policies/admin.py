@@ -12,7 +12,7 @@ from apps.agencies.admin import PROVENANCE
 from apps.audit.admin import SEEN, AuditedAdmin
 from apps.audit.reading import describe
 from apps.core.actor import Role
-from apps.core.admin import ReadOnlyInline, actor_of
+from apps.core.admin import FoundByWords, ReadOnlyInline, actor_of
 from apps.policies.models import Chain, ChainSegment, Clause, Policy, PolicyLink, Problem
 from apps.policies.operations import (
     KEEPERS,
@@ -61,7 +61,7 @@ class LinkInline(ReadOnlyInline):
 
 
 @admin.register(Policy)
-class PolicyAdmin(AuditedAdmin):
+class PolicyAdmin(FoundByWords, AuditedAdmin):
     readers = READERS
     keepers = KEEPERS
     codes = ("code",)
@@ -177,7 +177,7 @@ class ChainSegmentAdmin(AuditedAdmin):
 
 
 @admin.register(Problem)
-class ProblemAdmin(AuditedAdmin):
+class ProblemAdmin(FoundByWords, AuditedAdmin):
     """A problem stays in its group, and a group stays a group: measures point at either."""
 
     readers = READERS

@@ -66,3 +66,12 @@ def test_the_office_has_one_name_and_stays_a_demo(cast):
     row.refresh_from_db()
     assert (row.name, row.is_demo) == ("新督查室", True)
     assert administrator.get("/admin/agencies/installation/add/").status_code == 403
+
+
+def test_an_agency_is_chosen_by_the_initials_of_its_name(cast):
+    Agency.objects.filter(code="other").update(name="广州市科学技术局", initials="gzskxjsj")
+    asked = {"app_label": "agencies", "model_name": "agency", "field_name": "parent"}
+    client = cast.signed_in("administrator")
+    for term, found in (("kxjs", ["Other"]), ("科学", ["Other"]), ("？", [])):
+        answer = client.get("/admin/autocomplete/", asked | {"term": term}).json()
+        assert [row["text"] for row in answer["results"]] == found

@@ -269,6 +269,8 @@ def test_the_list_is_filtered_by_light_state_and_words(now, clause):
     assert codes("?light=GREEN") == ["m-2"]
     assert codes("?state=DRAFT") == []
     assert codes("?q=m-2") == ["m-2"]
+    assert codes("?q=yxjc") == ["m-1", "m-2"]  # the initials of its title
+    assert codes("?q=%25") == []
 
 
 def test_only_what_one_may_see_is_listed(now, clause):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.admin import OnRecordAdmin, timeline
 from apps.core.actor import Role
-from apps.core.admin import Said, WorkflowAdmin, WorkflowButton
+from apps.core.admin import FoundByWords, Said, WorkflowAdmin, WorkflowButton
 from apps.core.errors import Sentence, Verdict
 from apps.measures import lights
 from apps.measures.admin.acts import (
@@ -66,7 +66,7 @@ class LightFilter(admin.SimpleListFilter):
 
 
 @admin.register(Measure)
-class MeasureAdmin(OnRecordAdmin, WorkflowAdmin):
+class MeasureAdmin(FoundByWords, OnRecordAdmin, WorkflowAdmin):
     """Read by the supervision office and auditors; administrators take no part in business."""
 
     readers = (*OFFICE, Role.AUDITOR)
