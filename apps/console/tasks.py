@@ -10,7 +10,8 @@ from apps.audit.context import Origin, coming_from
 from apps.audit.operations import seal_tables
 from apps.core.actor import Machine
 from apps.dashboards.operations import tally_missing_days
-from apps.measures.operations import deeming, following
+from apps.measures.operations import deeming
+from apps.measures.operations.keeping_up import follow_calendar_if_changed
 
 log = structlog.get_logger(__name__)
 
@@ -26,9 +27,9 @@ def seal_audit(self: Any) -> int:
 
 @shared_task(bind=True, name="apps.console.tasks.follow_calendar")
 def follow_calendar(self: Any) -> int:
-    """Let dates and lights follow calendar and rule; returns how many measures moved."""
+    """Let dates and lights follow a changed calendar or rule; returns how many measures moved."""
     with coming_from(Origin(trace=self.request.id or "")):
-        moved = following.follow_calendar(by=Machine("follow_calendar"), at=timezone.now())
+        moved = follow_calendar_if_changed(by=Machine("follow_calendar"), at=timezone.now())
     log.info("followed the calendar", measures=moved)
     return moved
 

@@ -10,6 +10,7 @@ from apps.measures.models.coordination import CoordinationItem, CoordinationOutc
 from apps.measures.models.deadline import DeadlineChange
 from apps.measures.models.draft import ReportDraft
 from apps.measures.models.evidence import Evidence
+from apps.measures.models.following import Following
 from apps.measures.models.lead_term import LeadTerm
 from apps.measures.models.light_rule import LightRule, Thresholds, current_thresholds
 from apps.measures.models.measure import Measure
@@ -31,6 +32,7 @@ __all__ = [
     "CoordinationOutcome",
     "DeadlineChange",
     "Evidence",
+    "Following",
     "LeadTerm",
     "LightRule",
     "Measure",

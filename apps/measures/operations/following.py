@@ -45,6 +45,14 @@ class Moved:
     told: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Gone:
+    """How many measures moved; how many were held by somebody else, or ended meanwhile."""
+
+    moved: int
+    passed_over: int
+
+
 def follow_calendar(*, by: Actor, at: datetime) -> int:
     """Recompute the dates of every open measure; returns how many moved.
 
@@ -52,13 +60,20 @@ def follow_calendar(*, by: Actor, at: datetime) -> int:
     and a new version. Done in chunks, each a few statements that write only what differs. A
     measure that an operation holds meanwhile is passed over until the next time.
     """
+    return follow_all(by=by, at=at).moved
+
+
+def follow_all(*, by: Actor, at: datetime) -> Gone:
+    """As `follow_calendar`; says also how many measures were passed over."""
     thresholds = current_thresholds(on=timezone.localdate(at))
     rule = Rule(current_calendar(), thresholds, _notices(), by, at)
-    moved = sum(_follow(ids, rule) for ids in _chunks())
-    if moved:
+    chunks = [_follow(ids, rule) for ids in _chunks()]
+    gone = Gone(sum(chunk.moved for chunk in chunks), sum(chunk.passed_over for chunk in chunks))
+    if gone.moved:
         here, _created = Installation.objects.get_or_create(pk=1)
-        record("measures.follow_calendar", here, by=by, at=at, changes={"measures": (0, moved)})
-    return moved
+        changes = {"measures": (0, gone.moved)}
+        record("measures.follow_calendar", here, by=by, at=at, changes=changes)
+    return gone
 
 
 def _notices() -> dict[int, str]:
@@ -75,8 +90,8 @@ def _chunks() -> Iterator[list[int]]:
 
 
 @transaction.atomic
-def _follow(ids: Sequence[int], rule: Rule) -> int:
-    locked = (
+def _follow(ids: Sequence[int], rule: Rule) -> Gone:
+    locked = list(
         Measure.objects.filter(pk__in=ids, state__in=OPEN)
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("parent__parent")
@@ -86,7 +101,7 @@ def _follow(ids: Sequence[int], rule: Rule) -> int:
     moved = [found for measure in locked if (found := _moved(measure, rule))]
     _write(moved)
     _tell([each for each in moved if each.told], rule)
-    return len(moved)
+    return Gone(len(moved), len(ids) - len(locked))
 
 
 def _moved(measure: Measure, rule: Rule) -> Moved | None:
