@@ -61,16 +61,19 @@ def _review(request: HttpRequest, standing: Standing) -> Entry | None:
 
 
 def _measures(request: HttpRequest, standing: Standing) -> Entry:
-    """The list as this person left it."""
-    url = reverse("web:measures")
-    query = remembered(request, "measures", standing)
-    there = f"{url}?{query}" if query else url
-    return Entry(there, _("Measures"), "list-check", request.path.startswith(url))
+    return _list(request, standing, "measures", _("Measures"), "list-check")
 
 
 def _policies(request: HttpRequest, standing: Standing) -> Entry:
-    url = reverse("web:policies")
-    return Entry(url, _("Policies"), "file-text", request.path.startswith(url))
+    return _list(request, standing, "policies", _("Policies"), "file-text")
+
+
+def _list(request: HttpRequest, standing: Standing, name: str, label: Sentence, icon: str) -> Entry:
+    """A list as this person left it."""
+    url = reverse(f"web:{name}")
+    query = remembered(request, name, standing)
+    there = f"{url}?{query}" if query else url
+    return Entry(there, label, icon, request.path.startswith(url))
 
 
 def _admin(request: HttpRequest, standing: Standing) -> Entry | None:

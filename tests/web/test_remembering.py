@@ -77,3 +77,12 @@ def test_filters_in_use_are_said_and_taken_off_one_by_one(cast, clause):
 def test_an_unknown_order_is_said(cast, clause):
     page = cast.signed_in("supervisor").get(f"{LIST}?sort=lead__version")
     assert page.context["sentences"] == ["The list cannot be sorted by “lead__version”."]
+
+
+def test_the_list_of_policies_is_remembered_too(cast):
+    client = cast.signed_in("supervisor")
+    here = {"HTTP_REFERER": "http://testserver/policies/"}
+    client.get("/policies/?use=BACKGROUND&level=CITY&after=zzz", **here)
+    client.get("/policies/?level=NOWHERE", **here)
+    entries = client.get("/").context["nav"]
+    assert "/policies/?use=BACKGROUND&level=CITY" in [entry.url for entry in entries]

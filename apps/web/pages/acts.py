@@ -3,9 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,8 +18,9 @@ from apps.measures.models import Measure
 from apps.measures.operations import WrongState
 from apps.measures.permissions import may
 from apps.web.acts import ONE_CLICK
+from apps.web.carried_along import seen_by, way_back
 from apps.web.clock import now
-from apps.web.forms.acts import ReasonForm, SeenForm
+from apps.web.forms.acts import ReasonForm
 from apps.web.visitor import standing_of, visible_measure
 
 DONE = {
@@ -77,28 +76,10 @@ def _return_proposal(request: HttpRequest, measure: Measure) -> HttpResponse:
     return _done(request, measure, Action.RETURN_PROPOSAL)
 
 
-def seen_by(request: HttpRequest) -> int:
-    """The version that the person's page showed."""
-    form = SeenForm(request.POST)
-    if not form.is_valid():
-        raise RuleBroken(_("The page was incomplete. Open the measure again and repeat the act."))
-    seen: int = form.cleaned_data["seen"]
-    return seen
-
-
 def _done(request: HttpRequest, measure: Measure, action: Action) -> HttpResponse:
     said = {"code": measure.code, "lead": measure.lead.label if measure.lead else ""}
     messages.success(request, DONE[action] % said)
     return redirect(way_back(request, measure))
-
-
-def way_back(request: HttpRequest, measure: Measure) -> str:
-    """Where the person came from, when that is a page of ours; else the measure."""
-    asked = request.POST.get("next", "")
-    secure = request.is_secure()
-    if url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=secure):
-        return asked
-    return resolve_url("web:measure", measure.pk)
 
 
 def _refused(

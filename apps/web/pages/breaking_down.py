@@ -19,10 +19,10 @@ from apps.measures.models import Measure, State
 from apps.measures.operations import WrongState
 from apps.measures.permissions import may
 from apps.web import timeline
+from apps.web.carried_along import way_back
 from apps.web.clock import now, today
 from apps.web.forms.acts import ReasonForm
 from apps.web.forms.breaking_down import BreakingSheet
-from apps.web.pages.acts import way_back
 from apps.web.visitor import standing_of, visible_measure
 
 UNPROCESSABLE, CONFLICT = 422, 409

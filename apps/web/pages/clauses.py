@@ -16,9 +16,9 @@ from apps.core.errors import RuleBroken, Stale
 from apps.measures.models import Measure, MeasureClause
 from apps.policies.models import Clause, Policy
 from apps.policies.operations import KEEPERS, Edition, edition_of, enter_clauses
+from apps.web.carried_along import seen_by
 from apps.web.clock import now
 from apps.web.forms.clauses import ClauseSheet, PasteForm
-from apps.web.pages.acts import seen_by
 from apps.web.visitor import standing_of
 
 

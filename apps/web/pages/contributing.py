@@ -18,9 +18,9 @@ from apps.measures.lifecycle import Action
 from apps.measures.models import Contribution, ContributionRequest, Measure
 from apps.measures.operations.evidence import too_large
 from apps.measures.permissions import may_now
+from apps.web.carried_along import way_back
 from apps.web.clock import now, today
 from apps.web.forms.others import AskContributionForm, ContributionForm
-from apps.web.pages.acts import way_back
 from apps.web.uploads import file_rules, upload_was_too_large
 from apps.web.visitor import standing_of, visible_measure
 from apps.workdays.models import current_calendar

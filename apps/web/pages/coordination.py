@@ -21,6 +21,7 @@ from apps.measures.lifecycle import Action
 from apps.measures.models import CoordinationItem, Measure
 from apps.measures.permissions import may_answer, may_end, may_now, may_record_answer
 from apps.web.cards import deadline
+from apps.web.carried_along import way_back
 from apps.web.clock import now, today
 from apps.web.forms.others import (
     AnswerForm,
@@ -29,7 +30,6 @@ from apps.web.forms.others import (
     RecordForm,
     Refusable,
 )
-from apps.web.pages.acts import way_back
 from apps.web.visitor import standing_of, visible_measure
 from apps.workdays.models import current_calendar
 

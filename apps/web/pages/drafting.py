@@ -21,9 +21,9 @@ from apps.measures.models import Measure, MeasureClause
 from apps.measures.operations import Plan, WrongState
 from apps.measures.permissions import may, may_draft
 from apps.policies.models import Clause
+from apps.web.carried_along import seen_by, way_back
 from apps.web.clock import now, today
 from apps.web.forms.drafting import DeadlineForm, PeopleForm, Sheet, plan_of
-from apps.web.pages.acts import seen_by, way_back
 from apps.web.versions import differences
 from apps.web.visitor import standing_of, visible_measure
 from apps.workdays.models import current_calendar

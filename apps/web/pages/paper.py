@@ -18,9 +18,9 @@ from apps.measures.models import Measure, Request
 from apps.measures.operations import Paper
 from apps.measures.operations.evidence import too_large
 from apps.measures.permissions import may_record_decision
+from apps.web.carried_along import way_back
 from apps.web.clock import now
 from apps.web.forms.paper import PaperForm
-from apps.web.pages.acts import way_back
 from apps.web.pages.requests import UNPROCESSABLE, how_refused
 from apps.web.request_acts import DECIDING
 from apps.web.requests import waiting_on

@@ -22,6 +22,7 @@ from apps.policies.filters import PolicyFilter
 from apps.policies.models import Clause, Policy, PolicyQuerySet
 from apps.web.clock import today
 from apps.web.paging import page, query_of
+from apps.web.remembering import remember
 from apps.web.tallies import Count, count_of
 from apps.web.visitor import standing_of
 
@@ -52,7 +53,10 @@ def policies(request: HttpRequest) -> HttpResponse:
         "after": query_of(asked, after=shown.after) if shown.after else "",
         "filtered": bool(asked.get("q") or asked.get("level")),
     }
-    return render(request, "web/policies.html", context)
+    response = render(request, "web/policies.html", context)
+    if found.form.is_valid():
+        remember(request, response, "policies", query_of(request.GET), standing)
+    return response
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import RuleBroken, Stale
-from apps.core.typed import whole_number
 from apps.measures import operations
 from apps.measures.lifecycle import Action
 from apps.measures.models import Basis, Contribution, Measure, ProgressReport, ReportDraft
@@ -25,6 +22,7 @@ from apps.web import timeline
 from apps.web import workbench as desks
 from apps.web.axis import steps
 from apps.web.cards import card, loaded
+from apps.web.carried_along import seen_or_oldest, way_back
 from apps.web.clock import now, today
 from apps.web.desk import Desk
 from apps.web.forms.report import ReportForm, earlier_evidence, initial_of, returned_report
@@ -99,7 +97,7 @@ def _submit(request: HttpRequest, measure: Measure, form: ReportForm) -> Progres
         measure,
         account,
         seen_draft=draft_seen(request) if "draft" in request.POST else None,
-        seen=_seen(request),
+        seen=seen_or_oldest(request),
         by=standing,
         at=at,
     )
@@ -114,7 +112,7 @@ def _stale(request: HttpRequest, form: ReportForm, refusal: Stale) -> HttpRespon
     again = ReportForm(measure, request.POST)
     again.full_clean()
     again.refuse(refusal)
-    news = timeline.since(measure, _seen(request))
+    news = timeline.since(measure, seen_or_oldest(request))
     draft = _draft(measure)
     meanwhile = draft if draft and draft.version != draft_seen(request) else None
     version = draft.version if draft else 0
@@ -135,7 +133,7 @@ def _form(
         "card": card(measure, on=today(), calendar=current_calendar()),
         "by_parts": progress_by_parts(measure) if measure.basis == Basis.CHILDREN else None,
         "last": measure.reports.order_by("-number").first(),
-        "next": _back(request, measure),
+        "next": way_back(request, measure),
         "quantity": last_quantity(measure) if measure.basis == Basis.QUANTITY else None,
         "had_files": form.is_bound and bool(request.FILES),
         "draft": draft,
@@ -169,7 +167,7 @@ def _done(request: HttpRequest, made: ProgressReport) -> HttpResponse:
     }
     if not request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
         messages.success(request, said)
-        return redirect(_back(request, made.measure))
+        return redirect(way_back(request, made.measure))
     following = _following(request, made.measure)
     if following and following.button and following.button.action is Action.REPORT:
         response = _blank(request, following.card.measure, said=said)
@@ -179,7 +177,7 @@ def _done(request: HttpRequest, made: ProgressReport) -> HttpResponse:
         "said": said,
         "done": made.measure,
         "following": following,
-        "back": _back(request, made.measure),
+        "back": way_back(request, made.measure),
     }
     response = render(request, "web/report_done.html", context)
     response["HX-Trigger"] = "reported"
@@ -197,16 +195,3 @@ def _following(request: HttpRequest, done: Measure) -> Row | None:
 def _template(request: HttpRequest, name: str) -> str:
     in_panel = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
     return f"web/{name}_panel.html" if in_panel else f"web/{name}.html"
-
-
-def _seen(request: HttpRequest) -> int:
-    """The version that the form showed; none at all is as old as can be."""
-    return whole_number(request.POST.get("seen", ""))
-
-
-def _back(request: HttpRequest, measure: Measure) -> str:
-    """Where the person came from, as far as it is an address of ours."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()):
-        return asked
-    return reverse("web:measure", args=[measure.pk])

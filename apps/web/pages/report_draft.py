@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 from apps.core.errors import RuleBroken
 from apps.core.typed import whole_number
 from apps.measures import operations
+from apps.web.carried_along import way_back
 from apps.web.clock import now
 from apps.web.forms.report import LONGEST_TEXT
-from apps.web.pages.acts import way_back
 from apps.web.visitor import standing_of, visible_measure
 
 TYPED = ("summary", "problems", "next_step", "explanation", "progress", "quantity")

@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import RuleBroken, Stale
-from apps.core.typed import whole_number
 from apps.measures import operations
 from apps.measures.lifecycle import DECIDES, Action, allows
 from apps.measures.models import Decision, Evidence, Measure, Request
@@ -20,10 +19,10 @@ from apps.measures.operations.evidence import too_large
 from apps.measures.permissions import WRITERS, may
 from apps.web import timeline
 from apps.web.acts import verdict_on
+from apps.web.carried_along import came_from, seen_or_oldest, way_back
 from apps.web.clock import now
 from apps.web.forms.acts import SeenForm
 from apps.web.forms.requests import AskForm, DecideForm
-from apps.web.pages.acts import way_back
 from apps.web.request_acts import ASKING, DECIDING, RequestAct
 from apps.web.requests import waiting_on
 from apps.web.uploads import file_rules, upload_was_too_large
@@ -117,7 +116,7 @@ def how_refused(request: HttpRequest, measure: Measure, refusal: RuleBroken) -> 
     """A stale page shows what happened meanwhile, and carries the new version from now on."""
     if not isinstance(refusal, Stale):
         return {"status": UNPROCESSABLE}
-    seen = whole_number(request.POST.get("seen", ""))
+    seen = seen_or_oldest(request)
     measure.refresh_from_db()
     return {"status": CONFLICT, "news": timeline.since(measure, seen)}
 
@@ -173,7 +172,7 @@ def _common(
         "action": action,
         "about": _act(action).about,
         "form": form,
-        "next": request.POST.get("next") or request.GET.get("next") or "",
+        "next": came_from(request),
     }
 
 
