@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.accounts.middleware.IdleTimeoutMiddleware",
     "apps.accounts.middleware.StandingMiddleware",
+    "apps.accounts.middleware.OwnPasswordMiddleware",
     "apps.accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -244,6 +245,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=5),
     },
     "tallies": {"task": "apps.console.tasks.tallies", "schedule": crontab(hour=0, minute=20)},
+    "sweep evidence": {
+        "task": "apps.console.tasks.sweep_evidence",
+        "schedule": crontab(hour=2, minute=20),
+    },
     "seal": {"task": "apps.console.tasks.seal_audit", "schedule": crontab(hour=1, minute=30)},
 }
 

@@ -29,12 +29,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Wrong passwords are counted by axes alone; allauth's own count would answer first."""
 
     def set_password(self, user: User, password: str) -> None:
+        user.password_is_given = False  # saved with the password
         super().set_password(user, password)
-        record("accounts.change_password", user, by=_Self(user), at=timezone.now())
+        record("accounts.change_password", user, by=Oneself(user), at=timezone.now())
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """A browser that has not chosen a language gets the account's."""
-        record("accounts.sign_in", user, by=_Self(user), at=timezone.now())
+        record("accounts.sign_in", user, by=Oneself(user), at=timezone.now())
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             remember_language(response, user.language)
@@ -75,7 +76,7 @@ def name_tried(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     return str(name).strip().lower()
 
 
-class _Self:
+class Oneself:
     """Someone acting on their own account, before any role is looked up."""
 
     def __init__(self, user: User) -> None:

@@ -3,6 +3,7 @@
 No permissions, groups or superusers: rights come from roles. Nobody is ever deleted.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -29,17 +30,26 @@ from apps.accounts.operations import (
     end_role,
     give_role,
     keep_user,
+    may_end,
+    may_use,
     name_deputy,
     set_password,
+    use_account,
 )
-from apps.audit.admin import SEEN, AuditedAdmin, KeptForm
+from apps.audit.admin import SEEN, AuditedAdmin, KeptForm, OnRecordAdmin
 from apps.audit.reading import describe
 from apps.core.actor import Role
-from apps.core.admin import ReadOnlyInline, actor_of
+from apps.core.admin import BulkActsAdmin, ReadOnlyInline, Said, actor_of
+from apps.core.errors import RuleBroken, Sentence, Verdict
 
 describe(
     acts={
         "accounts.sign_in": _("Signed in"),
+        "accounts.sign_in_failed": _("Failed to sign in"),
+        "accounts.locked_out": _("Locked out after wrong passwords"),
+        "accounts.add_second_factor": _("Set up a second factor"),
+        "accounts.remove_second_factor": _("Took a second factor away"),
+        "accounts.reset_second_factor": _("Made new recovery codes"),
         "accounts.set_password": _("Set a new password"),
         "accounts.change_password": _("Changed the password"),
         "accounts.choose_language": _("Chose a language"),
@@ -49,6 +59,13 @@ describe(
     },
     kept=[User],
 )
+
+
+ACCOUNT_ACTS: Mapping[str, Sentence] = {
+    "close": _("Close the accounts"),
+    "open": _("Open the accounts again"),
+}
+END_ROLES: Mapping[str, Sentence] = {"end": _("End these roles today")}
 
 
 class AddUserForm(KeptForm, BaseUserCreationForm):  # type: ignore[type-arg]  # not subscriptable
@@ -133,7 +150,7 @@ class NameDeputyInline(_RolesInline):
 
 
 @admin.register(User)
-class UserAdmin(AuditedAdmin):
+class UserAdmin(BulkActsAdmin, AuditedAdmin):
     readers = (Role.ADMINISTRATOR, Role.AUDITOR)
     keepers = (Role.ADMINISTRATOR,)
     codes = ("username",)
@@ -196,6 +213,18 @@ class UserAdmin(AuditedAdmin):
     def keep(self, request: HttpRequest, obj: User, form: Any) -> None:
         seen = form.cleaned_data[SEEN] or 0
         keep_user(obj, form.said(), seen=seen, by=actor_of(request), at=timezone.now())
+
+    def get_bulk_acts(self, request: HttpRequest) -> Mapping[str, Sentence]:
+        return ACCOUNT_ACTS if self.has_change_permission(request) else {}
+
+    def judge(self, request: HttpRequest, obj: User, name: str) -> Verdict:
+        return may_use(obj, actor_of(request), is_active=name == "open")
+
+    def perform(self, request: HttpRequest, obj: User, name: str, said: Said) -> None:
+        if name not in ACCOUNT_ACTS:
+            raise Http404
+        active = name == "open"
+        use_account(obj, is_active=active, seen=said.seen, by=actor_of(request), at=timezone.now())
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """What is held and who stands in is written by the operations of each."""
@@ -269,3 +298,43 @@ class UserAdmin(AuditedAdmin):
             update_session_auth_hash(request, user)
         self.message_user(request, _("The new password is set."))
         return redirect("admin:accounts_user_change", user.pk)
+
+
+class HeldNow(admin.SimpleListFilter):
+    title = _("held")
+    parameter_name = "held"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return [("now", _("Now")), ("past", _("Ended"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in ("now", "past"):
+            return queryset
+        held = Membership.objects.active(on=timezone.localdate())
+        return (queryset.filter if self.value() == "now" else queryset.exclude)(pk__in=held)
+
+
+@admin.register(Membership)
+class MembershipAdmin(BulkActsAdmin, OnRecordAdmin):
+    """Who holds what, across all agencies: read here, given on the person's page, ended in one."""
+
+    readers = (Role.ADMINISTRATOR, Role.AUDITOR)
+    list_display = ("user", "role", "agency", "from_on", "to_on")
+    list_filter = (HeldNow, "role")
+    list_select_related = ("user", "agency")
+    search_fields = ("user__username", "user__name", "agency__name", "agency__short_name")
+    ordering = ("agency__code", "role", "user__username")
+    fields = readonly_fields = ("user", "role", "agency", "from_on", "to_on")
+
+    def get_bulk_acts(self, request: HttpRequest) -> Mapping[str, Sentence]:
+        return END_ROLES if actor_of(request).holds(Role.ADMINISTRATOR) else {}
+
+    def judge(self, request: HttpRequest, obj: Membership, name: str) -> Verdict:
+        return may_end(obj, on=timezone.localdate())
+
+    def perform(self, request: HttpRequest, obj: Membership, name: str, said: Said) -> None:
+        if name not in END_ROLES:
+            raise Http404
+        if not (verdict := self.judge(request, obj, name)):
+            raise RuleBroken(verdict.reason)
+        end_role(obj, on=timezone.localdate(), by=actor_of(request), at=timezone.now())

@@ -81,5 +81,18 @@ class SecondFactorMiddleware:
         return True
 
 
+class OwnPasswordMiddleware:
+    """Whoever signs in with a password that an administrator chose changes it before all else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = getattr(request.user, "password_is_given", False)
+        if given and not _while_signing_in(request.path):
+            return redirect("account_change_password")
+        return self.get_response(request)
+
+
 def _while_signing_in(path: str) -> bool:
     return path.startswith(("/accounts/", "/i18n/", settings.STATIC_URL))

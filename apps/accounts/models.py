@@ -23,6 +23,9 @@ class User(AbstractUser):
         choices=[("zh-hans", _("Simplified Chinese")), ("en", _("English"))],
         default="zh-hans",
     )
+    password_is_given = models.BooleanField(
+        _("password given by an administrator"), default=False, editable=False
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:

@@ -12,10 +12,12 @@ from apps.accounts.models import Deputy, Membership, User
 from apps.agencies.models import Agency
 from apps.audit.operations import keep_reference, record
 from apps.core.actor import Actor, Role
-from apps.core.errors import NotAllowed, RuleBroken
+from apps.core.errors import ALLOWED, NotAllowed, RuleBroken, Verdict
 
 APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 """Separation of duties: whoever holds one of these holds no other role."""
+_NOT_ONE_S_OWN = _("Nobody closes their own account.")
+_TOO_EARLY = _("A role cannot end before it begins.")
 
 
 @transaction.atomic
@@ -29,15 +31,29 @@ def add_user(
     email: str = "",
     language: str = "zh-hans",
 ) -> User:
-    """Create an account. Raises ValidationError when the password breaks the password rules."""
+    """Create an account. Raises ValidationError when the password breaks the password rules.
+
+    A password that an administrator chose is known to two people until its owner changes it.
+    """
     _administrator_only(by)
     user = User(username=username, name=name, email=email, language=language)
+    user.password_is_given = by.pk is not None
     validate_password(password, user)
     user.set_password(password)
-    user.full_clean(exclude=["password"])
-    user.save()
+    user.full_clean(exclude=["password"], validate_unique=False)
+    _save_new(user)
     record("accounts.add_user", user, by=by, at=at)
     return user
+
+
+def _save_new(user: User) -> None:
+    """Two administrators may choose one name at once: the second is told."""
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        said = _("Somebody signs in by this name already.")
+        raise RuleBroken(said, field="username") from error
 
 
 @transaction.atomic
@@ -47,8 +63,23 @@ def keep_user(user: User, said: Mapping[str, Any], *, seen: int, by: Actor, at: 
     Accounts are never deleted. Raises NotAllowed, Stale, or RuleBroken for closing one's own.
     """
     if by.pk == user.pk and said.get("is_active") is False:
-        raise RuleBroken(_("Nobody closes their own account."), field="is_active")
+        raise RuleBroken(_NOT_ONE_S_OWN, field="is_active")
     return keep_reference(user, said, seen=seen, keepers=(Role.ADMINISTRATOR,), by=by, at=at)
+
+
+def may_use(user: User, by: Actor, *, is_active: bool) -> Verdict:
+    """Whether an account can be taken into use or closed: not one's own, nor a second time."""
+    if by.pk == user.pk and not is_active:
+        return Verdict(_NOT_ONE_S_OWN)
+    return Verdict(_("It says so already.")) if user.is_active == is_active else ALLOWED
+
+
+def use_account(user: User, *, is_active: bool, seen: int, by: Actor, at: datetime) -> User:
+    """Close an account or open it again. Raises NotAllowed, Stale or RuleBroken."""
+    _administrator_only(by)
+    if not (verdict := may_use(user, by, is_active=is_active)):
+        raise RuleBroken(verdict.reason, field="is_active")
+    return keep_user(user, {"is_active": is_active}, seen=seen, by=by, at=at)
 
 
 @transaction.atomic
@@ -61,7 +92,8 @@ def set_password(user: User, password: str, *, by: Actor, at: datetime) -> None:
     locked = User.objects.select_for_update().get(pk=user.pk)
     validate_password(password, locked)
     locked.set_password(password)
-    locked.save(update_fields=["password"])
+    locked.password_is_given = by.pk != user.pk
+    locked.save(update_fields=["password", "password_is_given"])
     record("accounts.set_password", locked, by=by, at=at)
 
 
@@ -92,7 +124,7 @@ def end_role(membership: Membership, *, on: date, by: Actor, at: datetime) -> No
     _administrator_only(by)
     locked = Membership.objects.select_for_update().get(pk=membership.pk)
     if on < locked.from_on:
-        raise RuleBroken(_("A role cannot end before it begins."), field="to_on")
+        raise RuleBroken(_TOO_EARLY, field="to_on")
     _keep_an_administrator(locked, on=on)
     record(
         "accounts.end_role",
@@ -103,6 +135,15 @@ def end_role(membership: Membership, *, on: date, by: Actor, at: datetime) -> No
     )
     locked.to_on = on
     locked.save(update_fields=["to_on"])
+
+
+def may_end(membership: Membership, *, on: date) -> Verdict:
+    """Whether ending the role on this day would shorten it: one that has ended stays as it was."""
+    if on < membership.from_on:
+        return Verdict(_TOO_EARLY)
+    if membership.to_on is not None and membership.to_on <= on:
+        return Verdict(_("This role has ended already."))
+    return ALLOWED
 
 
 @transaction.atomic

@@ -239,18 +239,12 @@ class Said:
         )
 
 
-class WorkflowAdmin(RoleAdmin):
-    """A record with a life of its own: its page and its list offer the acts on it.
+class BulkActsAdmin(RoleAdmin):
+    """A list whose acts are judged row by row: first it is asked, then each is done by itself.
 
     A subclass says which acts there are, who may, and which operation performs them; nothing
-    here knows what the acts mean. Records have a `version`.
+    here knows what the acts mean. Rows with a `version` are refused when it has moved.
     """
-
-    change_form_template = "admin/workflow_form.html"
-
-    def get_workflow(self, request: HttpRequest, obj: Any) -> list[WorkflowButton]:
-        """The acts offered on the record's page."""
-        raise NotImplementedError
 
     def get_bulk_acts(self, request: HttpRequest) -> Mapping[str, Sentence]:
         """The acts offered on the list, by name, with their labels."""
@@ -262,6 +256,53 @@ class WorkflowAdmin(RoleAdmin):
 
     def perform(self, request: HttpRequest, obj: Any, name: str, said: Said) -> None:
         """Call the operation behind an act. Raises Http404 for an act that does not exist."""
+        raise NotImplementedError
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            name: (partial(_act_on_many, name=name), name, label)
+            for name, label in self.get_bulk_acts(request).items()
+        }
+
+    def ask(self, request: HttpRequest, chosen: Sequence[Any], name: str) -> HttpResponse:
+        """Say how many records are meant, and which of them would be refused."""
+        rows = [(obj, self.judge(request, obj, name)) for obj in chosen]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": self.get_bulk_acts(request)[name],
+            "opts": self.opts,
+            "media": self.media,
+            "name": name,
+            "rows": rows,
+            "possible": sum(1 for _obj, verdict in rows if verdict),
+            "versions": " ".join(f"{obj.pk}:{_version_of(obj)}" for obj in chosen),
+        }
+        return TemplateResponse(request, "admin/workflow_confirm.html", context)
+
+    def act_on_many(self, request: HttpRequest, chosen: Iterable[Any], name: str) -> None:
+        """Perform an act on each record by itself; each refusal is said beside its record."""
+        seen = versions(request.POST.get("versions", "").split())
+        done = 0
+        for obj in chosen:
+            try:
+                with transaction.atomic():
+                    self.perform(request, obj, name, Said(seen.get(obj.pk, 0)))
+            except Refusal as refusal:
+                messages.error(request, f"{obj}: {refusal}")
+            else:
+                done += 1
+        if done:
+            said = ngettext("Done for %(count)d record.", "Done for %(count)d records.", done)
+            messages.success(request, said % {"count": done})
+
+
+class WorkflowAdmin(BulkActsAdmin):
+    """A record with a life of its own: its page and its list offer the acts on it."""
+
+    change_form_template = "admin/workflow_form.html"
+
+    def get_workflow(self, request: HttpRequest, obj: Any) -> list[WorkflowButton]:
+        """The acts offered on the record's page."""
         raise NotImplementedError
 
     def get_urls(self) -> list[Any]:
@@ -301,46 +342,9 @@ class WorkflowAdmin(RoleAdmin):
             context["workflow"] = self.get_workflow(request, obj)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {
-            name: (partial(_act_on_many, name=name), name, label)
-            for name, label in self.get_bulk_acts(request).items()
-        }
-
-    def ask(self, request: HttpRequest, chosen: Sequence[Any], name: str) -> HttpResponse:
-        """Say how many records are meant, and which of them would be refused."""
-        rows = [(obj, self.judge(request, obj, name)) for obj in chosen]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": self.get_bulk_acts(request)[name],
-            "opts": self.opts,
-            "media": self.media,
-            "name": name,
-            "rows": rows,
-            "possible": sum(1 for _obj, verdict in rows if verdict),
-            "versions": " ".join(f"{obj.pk}:{obj.version}" for obj in chosen),
-        }
-        return TemplateResponse(request, "admin/workflow_confirm.html", context)
-
-    def act_on_many(self, request: HttpRequest, chosen: Iterable[Any], name: str) -> None:
-        """Perform an act on each record by itself; each refusal is said beside its record."""
-        seen = versions(request.POST.get("versions", "").split())
-        done = 0
-        for obj in chosen:
-            try:
-                with transaction.atomic():
-                    self.perform(request, obj, name, Said(seen.get(obj.pk, 0)))
-            except Refusal as refusal:
-                messages.error(request, f"{obj}: {refusal}")
-            else:
-                done += 1
-        if done:
-            said = ngettext("Done for %(count)d record.", "Done for %(count)d records.", done)
-            messages.success(request, said % {"count": done})
-
 
 def _act_on_many(
-    model_admin: WorkflowAdmin,
+    model_admin: BulkActsAdmin,
     request: HttpRequest,
     queryset: "models.QuerySet[Any]",
     *,
@@ -352,3 +356,9 @@ def _act_on_many(
     asked_about = versions(request.POST.get("versions", "").split())
     model_admin.act_on_many(request, list(queryset.filter(pk__in=asked_about)), name)
     return None
+
+
+def _version_of(obj: Any) -> int:
+    """A row that is only ever ended has no version: its operation looks at what it says."""
+    version: int = getattr(obj, "version", 0)
+    return version

@@ -1,10 +1,11 @@
 """Policies, clauses, chains and problems, as the supervision office keeps them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import CharField, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,8 @@ from apps.agencies.admin import PROVENANCE
 from apps.audit.admin import SEEN, AuditedAdmin
 from apps.audit.reading import describe
 from apps.core.actor import Role
-from apps.core.admin import FoundByWords, ReadOnlyInline, actor_of
+from apps.core.admin import BulkActsAdmin, FoundByWords, ReadOnlyInline, Said, actor_of
+from apps.core.errors import Sentence, Verdict
 from apps.policies.models import Chain, ChainSegment, Clause, Policy, PolicyLink, Problem
 from apps.policies.operations import (
     KEEPERS,
@@ -22,6 +24,8 @@ from apps.policies.operations import (
     keep_clause,
     keep_policy,
     keep_segment,
+    mark_actionable,
+    may_mark,
 )
 
 describe(
@@ -40,6 +44,12 @@ describe(
 )
 
 READERS = (*KEEPERS, Role.AUDITOR)
+MARKS: Mapping[str, Sentence] = {
+    Clause.Actionable.YES: _("Mark as actionable"),
+    Clause.Actionable.NO: _("Mark as not actionable"),
+    Clause.Actionable.UNKNOWN: _("Mark as not known to be actionable"),
+}
+"""The acts on many clauses, by what they will say."""
 
 
 class ClauseInline(ReadOnlyInline):
@@ -87,7 +97,9 @@ class PolicyAdmin(FoundByWords, AuditedAdmin):
 
 
 @admin.register(Clause)
-class ClauseAdmin(AuditedAdmin):
+class ClauseAdmin(BulkActsAdmin, AuditedAdmin):
+    """Whether clauses can be carried out is often found out for many of them at once."""
+
     readers = READERS
     keepers = KEEPERS
     codes = ("code", "policy")
@@ -108,6 +120,19 @@ class ClauseAdmin(AuditedAdmin):
     def keep(self, request: HttpRequest, obj: Clause, form: Any) -> None:
         seen = form.cleaned_data[SEEN] or 0
         keep_clause(obj, form.said(), seen=seen, by=actor_of(request), at=timezone.now())
+
+    def get_bulk_acts(self, request: HttpRequest) -> Mapping[str, Sentence]:
+        return MARKS if self.has_change_permission(request) else {}
+
+    def judge(self, request: HttpRequest, obj: Clause, name: str) -> Verdict:
+        return may_mark(obj, name)
+
+    def perform(self, request: HttpRequest, obj: Clause, name: str, said: Said) -> None:
+        if name not in MARKS:
+            raise Http404
+        mark_actionable(
+            obj, Clause.Actionable(name), seen=said.seen, by=actor_of(request), at=timezone.now()
+        )
 
 
 @admin.register(PolicyLink)

@@ -17,7 +17,7 @@ from apps.audit.operations import (
     refuse_unless_kept_by,
 )
 from apps.core.actor import Actor, Role
-from apps.core.errors import RuleBroken, Stale
+from apps.core.errors import ALLOWED, RuleBroken, Stale, Verdict
 from apps.policies.clause_comparison import Pair, Path, compare, paths_of
 from apps.policies.models import ChainSegment, Clause, Policy
 
@@ -74,6 +74,21 @@ def keep_clause(
     kept = keep_reference(clause, said, seen=seen, keepers=KEEPERS, by=by, at=at)
     _check_place(kept)
     return kept
+
+
+def may_mark(clause: Clause, actionable: str) -> Verdict:
+    """A mark that stands there already is not made again: it would look like an act."""
+    return Verdict(_("It says so already.")) if clause.actionable == actionable else ALLOWED
+
+
+def mark_actionable(
+    clause: Clause, actionable: str, *, seen: int, by: Actor, at: datetime
+) -> Clause:
+    """Say whether a clause can be carried out. Raises NotAllowed, Stale or RuleBroken."""
+    refuse_unless_kept_by(KEEPERS, by)
+    if not (verdict := may_mark(clause, actionable)):
+        raise RuleBroken(verdict.reason, field="actionable")
+    return keep_clause(clause, {"actionable": actionable}, seen=seen, by=by, at=at)
 
 
 def _lock_tree(*policies: int) -> None:

@@ -165,3 +165,9 @@ def test_the_last_administrator_stays(cast):
     )
     end_role(last, on=TODAY, by=SET_UP, at=cast.at())
     assert cast["administrator"].holds(Role.ADMINISTRATOR)
+
+
+def test_a_name_that_somebody_else_has_just_taken_is_a_sentence(cast):
+    with pytest.raises(RuleBroken, match="Somebody signs in by this name already.") as told:
+        add_user("liaison", name="x", password="eleven plus one", by=SET_UP, at=cast.at())
+    assert told.value.field == "username"

@@ -11,7 +11,8 @@ from apps.audit.operations import seal_tables
 from apps.core.admin import RoleAdmin
 from apps.measures.models import LightRule
 from apps.policies.models import Chain, ChainSegment, Policy, PolicyLink, Problem
-from tests.conftest import issued
+from tests.conftest import in_progress, issued
+from tests.measures.stories_of_others import asked, asked_to_contribute, contributed
 
 OFFICE = {"supervisor", "director"}
 AT_HOME = {"administrator", "auditor", *OFFICE}
@@ -25,6 +26,7 @@ READERS_AND_KEEPERS: dict[str, tuple[set[str], set[str]]] = {
     "agencies.installation": (AT_HOME, {"administrator"}),
     "workdays.calendaryear": (AT_HOME, {"administrator"}),
     "accounts.user": ({"administrator", "auditor"}, {"administrator"}),
+    "accounts.membership": ({"administrator", "auditor"}, set()),
     "policies.policy": ({"auditor", *OFFICE}, OFFICE),
     "policies.clause": ({"auditor", *OFFICE}, OFFICE),
     "policies.policylink": ({"auditor", *OFFICE}, OFFICE),
@@ -32,6 +34,9 @@ READERS_AND_KEEPERS: dict[str, tuple[set[str], set[str]]] = {
     "policies.chainsegment": ({"auditor", *OFFICE}, OFFICE),
     "policies.problem": ({"auditor", *OFFICE}, OFFICE),
     "measures.measure": ({"auditor", *OFFICE}, set()),
+    "measures.contributionrequest": ({"auditor", *OFFICE}, set()),
+    "measures.contribution": ({"auditor", *OFFICE}, set()),
+    "measures.coordinationitem": ({"auditor", *OFFICE}, set()),
     "measures.lightrule": (AT_HOME, {"administrator"}),
     "audit.auditevent": ({"auditor"}, set()),
     "audit.seal": ({"auditor"}, set()),
@@ -48,6 +53,10 @@ def world(cast, clause):
         username="superuser", name="superuser", is_superuser=True, is_staff=True
     )
     issued(cast, clause)
+    running = in_progress(cast, clause, code="m-2")
+    asked(cast, running)
+    asked_to_contribute(cast, running)
+    contributed(cast, running)
     LightRule.objects.create(
         number=1, from_on=cast.today, reason="试行", by_name="set-up", at=cast.at()
     )

@@ -8,7 +8,8 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.core.errors import NotAllowed
 from apps.policies.models import Chain, ChainSegment, Clause, Policy, PolicyLink, Problem
-from apps.policies.operations import add_policy, keep_policy
+from apps.policies.operations import add_policy, keep_policy, mark_actionable
+from tests.core.listed import ask, confirm
 
 
 def edit(browser, row, **changes):
@@ -214,3 +215,29 @@ def test_a_link_is_entered_once_and_never_to_itself(cast, clause):
     assert browser.post(add, said | {"other": other.pk}).status_code == 302
     assert browser.post(add, said | {"other": other.pk}).status_code == 200
     assert str(PolicyLink.objects.get()) == "P Implements O"
+
+
+def test_clauses_are_marked_one_by_one_and_what_says_so_already_is_refused(cast, clause):
+    other = Clause.objects.create(
+        policy=clause.policy, code="P-2", position=2, heading="乙", actionable="YES"
+    )
+    moved = Clause.objects.create(policy=clause.policy, code="P-3", position=3, heading="丙")
+    rows, browser = [clause, other, moved], cast.signed_in("supervisor")
+    asked = ask(browser, rows, "YES")
+    Clause.objects.filter(pk=moved.pk).update(version=5)
+    assert sorted(confirm(browser, rows, asked, "YES")) == [
+        "Done for 1 record.",
+        "丙: This record has changed since you opened it.",
+        "乙: It says so already.",
+    ]
+    marks = dict(Clause.objects.values_list("code", "actionable"))
+    assert (marks["P-1"], marks["P-2"], marks["P-3"]) == ("YES", "YES", "UNKNOWN")
+    assert AuditEvent.objects.about(clause).get().changes == {"actionable": ["UNKNOWN", "YES"]}
+
+
+def test_an_auditor_marks_no_clause(cast, clause):
+    ask(cast.signed_in("auditor"), [clause], "NO")
+    clause.refresh_from_db()
+    assert clause.actionable == "UNKNOWN"
+    with pytest.raises(NotAllowed):
+        mark_actionable(clause, "NO", seen=1, by=cast["auditor"], at=cast.at())

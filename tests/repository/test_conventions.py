@@ -16,7 +16,7 @@ from apps.measures.models import Measure, State
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BELOW_THE_FACES = ("core", "audit", "workdays", "agencies", "policies", "measures", "accounts")
-READ_THE_CLOCK = {"admin", "middleware", "adapters"}
+READ_THE_CLOCK = {"admin", "middleware", "adapters", "on_record"}
 """Faces inside those apps: a request comes in there."""
 LONGEST_FILE = 450
 

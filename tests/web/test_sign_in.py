@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from apps.accounts.models import User
+from apps.accounts.operations import add_user, set_password
 from apps.audit.models import AuditEvent
 from tests.conftest import PASSWORD
 
@@ -65,6 +66,16 @@ def test_an_unknown_name_is_answered_like_a_wrong_password(liaison, browser):
         sign_in(browser, name="nobody").context["form"].non_field_errors()
         == sign_in(browser, password="wrong").context["form"].non_field_errors()
     )
+
+
+def test_wrong_passwords_and_the_lock_are_on_record_for_accounts_that_exist(liaison, browser):
+    for _ in range(7):
+        sign_in(browser, password="wrong")
+    sign_in(browser, name="nobody", password="wrong")
+    told = AuditEvent.objects.filter(actor_name="sign-in").order_by("id")
+    wrong, lock = "accounts.sign_in_failed", "accounts.locked_out"
+    acts = [(act, liaison.pk) for act in (*[wrong] * 4, lock)]
+    assert list(told.values_list("act", "subject_id")) == acts
 
 
 @pytest.mark.parametrize(
@@ -237,3 +248,29 @@ def test_a_changed_password_is_on_record(liaison, browser):
     browser.post(reverse("account_change_password"), said | {"password2": said["password1"]})
     event = AuditEvent.objects.get(act="accounts.change_password")
     assert (event.actor_id, event.changes) == (liaison.pk, {})
+
+
+# --- A password that an administrator chose ------------------------------------------------
+
+
+def test_a_given_password_is_changed_before_anything_else(cast, liaison, browser):
+    chosen = "the administrator knows 1"
+    set_password(liaison, chosen, by=cast["administrator"], at=cast.at())
+    sign_in(browser, password=chosen)
+    change = reverse("account_change_password")
+    assert browser.get("/measures/").url == change
+    assert "An administrator chose your password." in browser.get(change).text
+    own = "only the liaison knows 2"
+    browser.post(change, {"oldpassword": chosen, "password1": own, "password2": own})
+    assert browser.get("/measures/").status_code == 200
+    assert "An administrator chose" not in browser.get(change).text
+
+
+def test_one_s_own_password_set_in_the_admin_is_one_s_own(cast, liaison):
+    by = cast["administrator"]
+    user = cast.users["administrator"]
+    set_password(user, "known to nobody else 3", by=by, at=cast.at())
+    user.refresh_from_db()
+    assert not user.password_is_given
+    entered = add_user("new", name="新人", password="known to two 44", by=by, at=cast.at())
+    assert entered.password_is_given
