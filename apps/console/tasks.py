@@ -1,5 +1,6 @@
 """Periodic tasks that are not reminders. Each may run twice or late without harm."""
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -11,7 +12,11 @@ from apps.audit.operations import seal_tables
 from apps.core.actor import Machine
 from apps.dashboards.operations import tally_missing_days
 from apps.measures.operations import deeming
+from apps.measures.operations.evidence import sweep_evidence as sweep
 from apps.measures.operations.keeping_up import follow_calendar_if_changed
+
+UNWANTED_FOR = timedelta(days=1)
+"""How long a stored file may wait for the evidence that refers to it."""
 
 log = structlog.get_logger(__name__)
 
@@ -50,3 +55,11 @@ def tallies(self: Any) -> int:
         days = tally_missing_days(at=timezone.now())
     log.info("tallied", days=[day.isoformat() for day in days])
     return len(days)
+
+
+@shared_task(bind=True, name="apps.console.tasks.sweep_evidence")
+def sweep_evidence(self: Any) -> int:
+    """Delete the files of refused uploads; returns how many went."""
+    swept = sweep(before=timezone.now() - UNWANTED_FOR)
+    log.info("swept evidence", files=swept)
+    return swept

@@ -1,11 +1,18 @@
-"""What a handed-in file really is, by its content; the name alone is not believed. Pure."""
+"""What a handed-in file really is, by its content; the name alone is not believed.
 
-import io
+Files are read piece by piece: however many come at once, none stands in memory whole.
+"""
+
+import codecs
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
+LONGEST_SIGNATURE = 16
+PIECE = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -43,35 +50,46 @@ ACCEPTED = {
 }
 
 
-def file_type(name: str, content: bytes) -> FileType | None:
+def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
+    """The whole content from its beginning, a piece at a time."""
+    file.seek(0)
+    while piece := file.read(PIECE):
+        yield piece
+
+
+def file_type(name: str, file: IO[bytes]) -> FileType | None:
     """The accepted type that both the ending and the content agree on, else None."""
     kind = ACCEPTED.get(name.rsplit(".", 1)[-1].lower()) if "." in name else None
     if kind is None:
         return None
     if not kind.signatures:
-        return kind if _is_text(content) else None
-    if not content.startswith(kind.signatures):
+        return kind if _is_text(file) else None
+    file.seek(0)
+    if not file.read(LONGEST_SIGNATURE).startswith(kind.signatures):
         return None
-    return kind if not kind.member or _holds(content, kind.member) else None
+    return kind if not kind.member or _holds(file, kind.member) else None
 
 
-def _is_text(content: bytes) -> bool:
-    if b"\0" in content:
-        return False
-    return any(_decodes(content, encoding) for encoding in ("utf-8", "gb18030"))
+def _is_text(file: IO[bytes]) -> bool:
+    return any(_decodes(file, encoding) for encoding in ("utf-8", "gb18030"))
 
 
-def _decodes(content: bytes, encoding: str) -> bool:
+def _decodes(file: IO[bytes], encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        content.decode(encoding)
+        for piece in pieces_of(file):
+            if b"\0" in piece:
+                return False
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _holds(content: bytes, member: str) -> bool:
+def _holds(file: IO[bytes], member: str) -> bool:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as container:
+        with zipfile.ZipFile(file) as container:
             names = container.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False

@@ -1,6 +1,7 @@
 """The demo as people find it: told through the operations, in order of time."""
 
 from datetime import timedelta
+from io import BytesIO
 
 from django.core.files.storage import default_storage
 
@@ -77,7 +78,7 @@ def test_the_evidence_is_what_it_says(demo):
     for piece in Evidence.objects.all():
         with default_storage.open(piece.stored_as) as stored:
             content = stored.read()
-        kind = file_type(piece.name, content)
+        kind = file_type(piece.name, BytesIO(content))
         assert kind is not None
         assert kind.media_type == piece.media_type
         if piece.name.endswith(".pdf"):

@@ -1,12 +1,18 @@
 """Evidence: what a file really is decides, not what it is called; kept once by checksum."""
 
+import hashlib
 import io
+import os
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +21,7 @@ from apps.core.errors import NotAllowed
 from apps.measures import operations
 from apps.measures.evidence_content import ACCEPTED, file_type
 from apps.measures.models import Evidence
+from apps.measures.operations.evidence import sweep_evidence
 from tests.conftest import PDF
 from tests.measures.refusals import refused
 
@@ -99,7 +106,7 @@ def test_disguised_files_are_refused(cast, name, content):
 )
 def test_any_content_gets_an_answer(name, start, cut, rest):
     """Broken containers are refused, never a crash."""
-    kind = file_type(name, start[:cut] + rest)
+    kind = file_type(name, io.BytesIO(start[:cut] + rest))
     assert kind is None or kind.ending == name.removeprefix("x.")
 
 
@@ -140,3 +147,72 @@ def test_a_part_that_a_killed_server_left_behind_is_replaced(cast):
     hand_in(cast, PDF, "again.pdf")
     assert stored.read_bytes() == PDF
     assert list(stored.parent.iterdir()) == [stored]
+
+
+# --- Pieces, and what is swept away --------------------------------------------------------
+
+
+class Watched(ContentFile):
+    """Notes how much was asked for at once."""
+
+    most = 0
+
+    def read(self, size: int = -1) -> bytes:
+        self.most = max(self.most, self.size if size < 0 else size)
+        return self.file.read(size)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("long.pdf", PDF.ljust(3_000_000)),
+        ("long.txt", "办结".encode() * 500_000),
+        ("long.csv", "办结".encode("gb18030") * 700_000),
+    ],
+)
+def test_a_long_file_is_never_read_whole(cast, name, content):
+    file = Watched(content)
+    how = {"agency": cast.agencies["bureau"], "by": cast["liaison"], "at": cast.at()}
+    piece = operations.add_evidence(file, name=name, **how)
+    assert file.most <= 64 * 1024
+    assert piece.sha256 == hashlib.sha256(content).hexdigest()
+    assert (Path(django_settings.MEDIA_ROOT) / piece.stored_as).read_bytes() == content
+
+
+def test_old_files_without_evidence_are_swept_and_no_others(cast):
+    kept = hand_in(cast, PDF, "a.pdf")
+    root = Path(django_settings.MEDIA_ROOT)
+    orphans = {name: root / name[:2] / name for name in ("aa" * 32, "bb" * 32)}
+    for orphan in orphans.values():
+        orphan.parent.mkdir(parents=True, exist_ok=True)
+        orphan.write_bytes(b"refused")
+    now = timezone.now()
+    for old in (orphans["aa" * 32], root / kept.stored_as):
+        os.utime(old, (now.timestamp() - 90_000,) * 2)
+    assert sweep_evidence(before=now - timedelta(days=1)) == 1
+    left = {path.name for path in root.glob("*/*")}
+    assert left == {"bb" * 32, kept.sha256}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_somebody_is_handing_in_again_is_not_swept(cast):
+    """The sweep waits for the upload to end, and then looks once more."""
+    path = Evidence(sha256=hashlib.sha256(PDF).hexdigest()).stored_as
+    stored = Path(django_settings.MEDIA_ROOT) / path
+    stored.parent.mkdir(parents=True)
+    stored.write_bytes(PDF)
+    os.utime(stored, (0, 0))
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            hand_in(cast, PDF, "again.pdf")
+            sweeping = pool.submit(_swept_elsewhere)
+            assert not sweeping.done()
+        assert sweeping.result(timeout=30) == 0
+    assert stored.exists()
+
+
+def _swept_elsewhere() -> int:
+    try:
+        return sweep_evidence(before=timezone.now())
+    finally:
+        connection.close()

@@ -1,21 +1,26 @@
-"""Handing in evidence."""
+"""Handing in evidence, and sweeping away what no evidence refers to."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
+from typing import IO, cast
 
 from django.conf import settings
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.standing import Standing
 from apps.agencies.models import Agency
 from apps.audit.operations import record
 from apps.core.errors import NotAllowed, RuleBroken
-from apps.measures.evidence_content import ACCEPTED, file_type
+from apps.measures.evidence_content import ACCEPTED, file_type, pieces_of
 from apps.measures.models import Evidence
 from apps.measures.permissions import HANDING_IN, OFFICE, may_add_scan, may_upload
+
+STORING = 20260101
+"""The lock on the stored files: shared by whoever hands one in, whole for whoever sweeps."""
 
 
 @transaction.atomic
@@ -39,9 +44,9 @@ def add_evidence(
     size = file.size or 0
     if size > settings.EVIDENCE_MAX_BYTES:
         raise RuleBroken(too_large(), field="evidence")
-    content = file.read()
+    content = cast(IO[bytes], file)
     kind = file_type(name, content)
-    if not content:
+    if not size:
         raise RuleBroken(_("“%(name)s” is empty.") % {"name": name}, field="evidence")
     if kind is None:
         raise RuleBroken(
@@ -53,13 +58,13 @@ def add_evidence(
         agency=agency,
         name=name[-200:],
         media_type=kind.media_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        size=size,
+        sha256=_checksum(content),
         uploaded_by_id=by.pk or 0,
         uploaded_by_name=str(by),
         uploaded_at=at,
     )
-    _store(piece, content)
+    _store(piece, file)
     piece.save()
     changes = {"sha256": ("", piece.sha256)}
     record("measures.add_evidence", piece, by=by, at=at, changes=changes, restricted=restricted)
@@ -75,14 +80,59 @@ def add_scan(
     return add_evidence(file, name=name, agency=office[0], restricted=restricted, by=by, at=at)
 
 
-def _store(piece: Evidence, content: bytes) -> None:
-    """Keep the content once. A part that a killed server left behind is no content."""
+def _checksum(content: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces_of(content):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _store(piece: Evidence, file: "File[bytes]") -> None:
+    """Keep the content once. A part that a killed server left behind is no content.
+
+    Until the row is committed, nobody sweeps the file away.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [STORING])
     path = piece.stored_as
     if default_storage.exists(path):
         if default_storage.size(path) == piece.size:
             return
         default_storage.delete(path)
-    default_storage.save(path, ContentFile(content))
+    default_storage.save(path, File(file))
+
+
+def sweep_evidence(*, before: datetime) -> int:
+    """Delete stored files that no evidence refers to, last written before that moment.
+
+    An upload that was refused after its file was kept leaves one. Returns how many went.
+    """
+    return sum(_sweep(path) for path in _stored() if _is_orphan(path, before))
+
+
+def _stored() -> Iterator[str]:
+    """The paths below MEDIA_ROOT: two letters of the checksum, then all of it."""
+    if not default_storage.exists(""):
+        return
+    for folder in default_storage.listdir("")[0]:
+        for name in default_storage.listdir(folder)[1]:
+            yield f"{folder}/{name}"
+
+
+def _is_orphan(path: str, before: datetime) -> bool:
+    written = default_storage.get_modified_time(path)
+    return written < before and not Evidence.objects.filter(sha256=path.partition("/")[2]).exists()
+
+
+@transaction.atomic
+def _sweep(path: str) -> bool:
+    """Looked at once more when nobody is handing anything in: the file may be wanted again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [STORING])
+    if Evidence.objects.filter(sha256=path.partition("/")[2]).exists():
+        return False
+    default_storage.delete(path)
+    return True
 
 
 def too_large() -> str:
