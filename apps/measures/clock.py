@@ -15,7 +15,15 @@ from itertools import pairwise
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from apps.measures.models import Decision, Measure, ProgressReport, Request, Review
+from apps.measures.models import (
+    Decision,
+    Measure,
+    ProgressReport,
+    Request,
+    Resumption,
+    Review,
+    TakenAlong,
+)
 from apps.workdays.arithmetic import Calendar
 
 ONE_DAY = timedelta(days=1)
@@ -97,6 +105,7 @@ def _any(spans: Iterable[Span], day: date) -> bool:
 # --- From rows ------------------------------------------------------------------------------
 
 
+CLOCKED = (Request.Kind.COMPLETE, Request.Kind.REOPEN, Request.Kind.SUSPEND)
 ROWS = (
     Prefetch(
         "reports",
@@ -110,9 +119,7 @@ ROWS = (
     ),
     Prefetch(
         "requests",
-        Request.objects.filter(kind__in=(Request.Kind.COMPLETE, Request.Kind.REOPEN)).order_by(
-            "number"
-        ),
+        Request.objects.filter(kind__in=CLOCKED).order_by("number"),
         to_attr="clocked_requests",
     ),
     Prefetch(
@@ -122,8 +129,16 @@ ROWS = (
         ),
         to_attr="clocked_decisions",
     ),
+    Prefetch(
+        "taken_along",
+        TakenAlong.objects.filter(decision__request__kind=Request.Kind.SUSPEND).select_related(
+            "decision"
+        ),
+        to_attr="clocked_rests",
+    ),
+    Prefetch("resumptions", Resumption.objects.only("measure", "at"), to_attr="clocked_ends"),
 )
-"""To be prefetched for `turns_of`: four queries for any number of measures."""
+"""To be prefetched for `turns_of`: six queries for any number of measures."""
 
 
 def turns_of(measure: Measure) -> Turns:
@@ -132,7 +147,10 @@ def turns_of(measure: Measure) -> Turns:
     requests: list[Request] = measure.clocked_requests  # type: ignore[attr-defined]  # ROWS
     in_review = [span for report in reports for span in _waits(report)]
     in_review += [_application(r) for r in requests if r.kind == Request.Kind.COMPLETE]
-    return Turns(measure.issued_on, in_review, ended=list(_ends(requests)))
+    ended = list(_ends(requests))
+    if measure.cancelled_on is not None:
+        ended.append(Span(measure.cancelled_on))
+    return Turns(measure.issued_on, in_review, list(_rests(measure, requests)), ended)
 
 
 def _waits(report: ProgressReport) -> Iterator[Span]:
@@ -163,11 +181,23 @@ def _ends(requests: Iterable[Request]) -> Iterator[Span]:
             continue
         if request.kind == Request.Kind.COMPLETE:
             closed_on = _day(granted[0].known_at)
-        elif closed_on is not None:
+        elif request.kind == Request.Kind.REOPEN and closed_on is not None:
             yield Span(closed_on, _day(granted[0].known_at))
             closed_on = None
     if closed_on is not None:
         yield Span(closed_on)
+
+
+def _rests(measure: Measure, requests: Iterable[Request]) -> Iterator[Span]:
+    """From each granted suspension, its own or that of its whole, to the resumption after it."""
+    rests: list[TakenAlong] = measure.clocked_rests  # type: ignore[attr-defined]  # ROWS
+    ends: list[Resumption] = measure.clocked_ends  # type: ignore[attr-defined]  # ROWS
+    own = [request for request in requests if request.kind == Request.Kind.SUSPEND]
+    granted = [d for each in own for d in _decisions(each) if d.outcome == Decision.Outcome.GRANTED]
+    for decision in [*granted, *(row.decision for row in rests)]:
+        begun = decision.known_at
+        ended_at = min((end.at for end in ends if end.at >= begun), default=None)
+        yield Span(_day(begun), _day(ended_at) if ended_at else None)
 
 
 def _decided_at(request: Request) -> datetime | None:

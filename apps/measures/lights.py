@@ -118,7 +118,12 @@ def expected_progress(measure: Measure, milestones: Iterable[Milestone], *, on: 
         return mean_of_parts(measure.parts, [_expected_of_part(p, on) for p in measure.parts])
     if measure.basis == Basis.MILESTONES:
         return share(milestones, [m for m in milestones if m.due_on <= on])
-    return _even(measure.issued_on, measure.due_on, on)
+    return _even(_running_since(measure.issued_on, measure), measure.due_on, on)
+
+
+def _running_since(issued_on: date, measure: Measure) -> date:
+    """The issue, later by the days at rest: they are no time in which anything was expected."""
+    return issued_on + timedelta(days=measure.suspended_days)
 
 
 def _expected_of_part(part: Measure, on: date) -> Decimal:
@@ -127,7 +132,7 @@ def _expected_of_part(part: Measure, on: date) -> Decimal:
         return expected_progress(part, part.milestones.all(), on=on)
     if part.issued_on is None or part.due_on is None:
         return Decimal(0)
-    return _even(part.issued_on, part.due_on, on)
+    return _even(_running_since(part.issued_on, part), part.due_on, on)
 
 
 def _even(start: date, end: date, on: date) -> Decimal:
@@ -161,10 +166,10 @@ def progress_of_parts(parts: Iterable[Measure]) -> Decimal:
 
 def last_report_due(measure: Measure, *, on: date, calendar: Calendar) -> date | None:
     """The last report due date before `on`; None before the first one has passed."""
-    if measure.issued_on is None:
+    if measure.reporting_since is None:
         return None
     last = None
-    for due in periods.due_dates(measure.issued_on, measure.cadence, calendar):
+    for due in periods.due_dates(measure.reporting_since, measure.cadence, calendar):
         if due >= on:
             return last
         last = due
@@ -180,9 +185,9 @@ def _behind_from(
     inclusive: bool,
 ) -> date | None:
     """The day after the first report due date that finds the measure this far behind."""
-    if measure.issued_on is None or measure.due_on is None:
+    if measure.reporting_since is None or measure.due_on is None:
         return None
-    for due in periods.due_dates(measure.issued_on, measure.cadence, calendar):
+    for due in periods.due_dates(measure.reporting_since, measure.cadence, calendar):
         gap = expected_progress(measure, milestones, on=due) - measure.reported_progress
         if gap > points or (inclusive and gap == points):
             return due + ONE_DAY
@@ -249,6 +254,8 @@ def reasons(
     measure: Measure, milestones: Sequence[Milestone], *, on: date, calendar: Calendar
 ) -> list[str]:
     """Why the light is what it is, in words; red reasons first, empty when all is well."""
+    if measure.state == State.SUSPENDED:
+        return _say_suspended(measure, on)
     if light_of(measure, on=on) not in (Light.RED, Light.YELLOW):
         return []
     holding = [c for c in REASONS if (since := getattr(measure, c)) is not None and since <= on]
@@ -263,6 +270,14 @@ def reasons(
         for column in holding
         if column not in hidden
     ]
+
+
+def _say_suspended(measure: Measure, on: date) -> list[str]:
+    assert measure.review_on is not None
+    come = measure.review_on <= on
+    review = _("The review date, %(day)s, has come") if come else _("To be reviewed on %(day)s")
+    until = _("Until: %(condition)s") % {"condition": measure.suspension_condition}
+    return [until, review % {"day": short(measure.review_on)}]
 
 
 def _say(

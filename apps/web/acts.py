@@ -11,7 +11,8 @@ from apps.accounts.standing import Standing
 from apps.core.errors import Verdict
 from apps.measures import operations
 from apps.measures.lifecycle import ASKS, DECIDES, Action, in_turn
-from apps.measures.models import Basis, Measure, Request
+from apps.measures.models import Basis, Measure, Request, State
+from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import may_decide, may_now, offered
 from apps.web.request_acts import ASKING, DECIDING
 
@@ -31,6 +32,7 @@ ACTS = frozenset(
         Action.ASK_COORDINATION,
         Action.BREAK_DOWN,
         Action.DETACH,
+        Action.RESUME,
     }
 )
 """The actions with an operation behind them. Each has an address of its name."""
@@ -69,6 +71,13 @@ ICONS = {
     Action.ASK_EXTENSION: "calendar",
     Action.EXTEND: "calendar",
     Action.REFUSE_EXTENSION: "x",
+    Action.ASK_SUSPENSION: "clock",
+    Action.SUSPEND: "clock",
+    Action.REFUSE_SUSPENSION: "x",
+    Action.RESUME: "history",
+    Action.ASK_CANCELLATION: "x",
+    Action.CANCEL: "x",
+    Action.REFUSE_CANCELLATION: "arrow-back-up",
 }
 QUIET = frozenset(
     {
@@ -84,6 +93,11 @@ QUIET = frozenset(
         Action.DETACH,
         Action.ASK_EXTENSION,
         Action.REFUSE_EXTENSION,
+        Action.ASK_SUSPENSION,
+        Action.REFUSE_SUSPENSION,
+        Action.ASK_CANCELLATION,
+        Action.CANCEL,
+        Action.REFUSE_CANCELLATION,
     }
 )
 """Never the main button of a page."""
@@ -181,7 +195,8 @@ def _asked(
     request = next((each for each in requests if each.kind == kind), None)
     if request is None:
         return Verdict(_("Nobody has asked for this."))
-    return may_decide(action, standing, measure, request) and in_turn(action, measure)
+    verdict = may_decide(action, standing, measure, request) and in_turn(action, measure)
+    return verdict and office_decides(action, measure)
 
 
 def _may_ask(action: Action, measure: Measure, requests: Iterable[Request]) -> Verdict:
@@ -204,6 +219,8 @@ def _waiting(action: Action, measure: Measure) -> Verdict:
     """A review needs a report that waits for it, a question somebody to ask."""
     if action is Action.ASK_CONTRIBUTION and not measure.supporters.all():
         return Verdict(_("This measure has no supporting agency."))
+    if action is Action.RESUME and measure.parent and measure.parent.state == State.SUSPENDED:
+        return Verdict(_("What it was broken down from is suspended; that has to go on first."))
     if action is Action.REVIEW and measure.review_waiting_since is None:
         return Verdict(_("No report is waiting for review."))
     return Verdict()

@@ -120,6 +120,8 @@ def turn(measure: Measure, *, on: date, calendar: Calendar) -> Turn | None:
         return Turn(OFFICE)
     if state == State.PROPOSED:
         return Turn(DIRECTOR)
+    if state == State.SUSPENDED:
+        return _turn_at_rest(measure, on, calendar)
     if state not in (State.ISSUED, State.IN_PROGRESS) or measure.lead is None:
         return None
     if measure.review_waiting_since is not None:
@@ -128,6 +130,13 @@ def turn(measure: Measure, *, on: date, calendar: Calendar) -> Turn | None:
     last_day = lights.last_day_of(measure, calendar)
     until = min(filter(None, (owed, last_day)), default=None)
     return Turn(measure.lead, deadline(until, on=on, calendar=calendar))
+
+
+def _turn_at_rest(measure: Measure, on: date, calendar: Calendar) -> Turn:
+    """Its reports are reviewed; else the director looks at it again on the review date."""
+    if measure.review_waiting_since is not None:
+        return Turn(_reviewer(measure))
+    return Turn(DIRECTOR, deadline(measure.review_on, on=on, calendar=calendar))
 
 
 def _reviewer(measure: Measure) -> Agency | Promise:
@@ -160,7 +169,7 @@ def _report_due_on(measure: Measure) -> date | None:
 def _expected(
     measure: Measure, milestones: list[Milestone], on: date, calendar: Calendar
 ) -> Decimal | None:
-    if not measure.is_open or measure.state == State.ISSUED:
+    if not measure.is_open or measure.state in (State.ISSUED, State.SUSPENDED):
         return None
     due = lights.last_report_due(measure, on=on, calendar=calendar)
     return lights.expected_progress(measure, milestones, on=due) if due else None

@@ -47,6 +47,22 @@ ASKING = {
             " late."
         ),
     ),
+    Action.ASK_SUSPENSION: RequestAct(
+        operations.ask_suspension,
+        done=_("The suspension of %(code)s is asked for; the director decides."),
+        about=_(
+            "While it is suspended no report is owed and no workday is counted against anybody. On"
+            " the review date the director looks at it again. Parts that are not chosen go on."
+        ),
+    ),
+    Action.ASK_CANCELLATION: RequestAct(
+        operations.ask_cancellation,
+        done=_("The cancellation of %(code)s is asked for; the director decides."),
+        about=_(
+            "A cancelled measure ends without completion and is not taken up again. Its open parts"
+            " end with it; a part that is to go on has to be detached first."
+        ),
+    ),
 }
 DECIDING = {
     Action.VERIFY: RequestAct(
@@ -85,5 +101,28 @@ DECIDING = {
         operations.refuse_extension,
         done=_("The deadline of %(code)s stays as it was."),
         about=_("The deadline stays. The reason stays in the timeline."),
+    ),
+    Action.SUSPEND: RequestAct(
+        operations.suspend_measure,
+        done=_("%(code)s is suspended."),
+        about=_(
+            "It rests under the condition that was asked for, with the parts named there that are"
+            " in progress. On the review date it lies on your desk again."
+        ),
+    ),
+    Action.REFUSE_SUSPENSION: RequestAct(
+        operations.refuse_suspension,
+        done=_("%(code)s goes on."),
+        about=_("The measure goes on. The reason stays in its timeline."),
+    ),
+    Action.CANCEL: RequestAct(
+        operations.cancel_measure,
+        done=_("%(code)s is cancelled."),
+        about=_("The measure ends without completion, with the parts named there. This is final."),
+    ),
+    Action.REFUSE_CANCELLATION: RequestAct(
+        operations.refuse_cancellation,
+        done=_("%(code)s goes on."),
+        about=_("The measure goes on. The reason stays in its timeline."),
     ),
 }

@@ -1,7 +1,7 @@
 """Everything that happened to a measure, in words, newest first."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -48,10 +48,16 @@ UNSAID = {
     "review_waiting_since",
     "returned_on",
     "parent_id",
+    "suspended_on",
+    "suspended_days",
+    "resumed_on",
+    "cancelled_on",
 }
 """Columns that only repeat the act itself, or hold ids of people."""
 
 PERCENTAGES = {"reported_progress", "approved_progress"}
+OVER = {"suspension_condition", "review_on"}
+"""What a request asks for is said there, and not once more when it has come to its end."""
 ROWS: dict[str, str | Promise] = {
     "supporters": gettext_lazy("supporting agencies"),
     "milestones": gettext_lazy("milestones"),
@@ -118,7 +124,7 @@ def timeline(measure: Measure, *, show: Show = Show.ALL) -> list[Entry]:
 
     The same number of queries however long.
     """
-    acts = [*_reports(measure), *_requests(measure), *_acts(measure)]
+    acts = [*_reports(measure), *_requests(measure), *_taken_along(measure), *_acts(measure)]
     entries = [*acts, *_contributions(measure), *_items(measure)]
     kept = (entry for entry in entries if entry.kind in SHOWN[show])
     return sorted(kept, key=lambda entry: entry.at, reverse=True)
@@ -210,6 +216,15 @@ def _decision(request: Request, decision: Decision) -> Entry:
     )
 
 
+def _taken_along(measure: Measure) -> Iterable[Entry]:
+    """What was decided on the whole, and on this part with it."""
+    rows = measure.taken_along.select_related("decision__request__measure", "decision__scan")
+    for row in rows:
+        decided = _decision(row.decision.request, row.decision)
+        with_whole = {"act": decided.title, "code": row.decision.request.measure.code}
+        yield replace(decided, title=_("%(act)s together with %(code)s") % with_whole)
+
+
 def _contributions(measure: Measure) -> Iterable[Entry]:
     for asked in measure.contribution_requests.select_related("agency"):
         title = _("%(agency)s is asked for a contribution") % {"agency": asked.agency.label}
@@ -256,7 +271,7 @@ def _acts(measure: Measure) -> Iterable[Entry]:
             event.actor_name if event.actor_id else _("By itself"),
             act_label(event.act),
             event.note,
-            changes=in_words(event.changes, agencies),
+            changes=in_words({c: v for c, v in event.changes.items() if c not in OVER}, agencies),
         )
 
 
@@ -282,10 +297,12 @@ def _name(column: str) -> str:
 
 def _value(column: str, value: Any, agencies: dict[int, str]) -> str:
     """A stored value in words; nothing for an empty one."""
-    if value in (None, ""):
+    if value in (None, "", []):
         return ""
     if column == "lead_id":
         return agencies.get(value, "")
+    if isinstance(value, list):
+        return "、".join(value)
     field = _field(column)
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
         return date_format(date.fromisoformat(value), "DATE_FORMAT")

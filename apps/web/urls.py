@@ -25,6 +25,7 @@ from apps.web.pages import (
     requests,
     review,
     search,
+    suspending,
     workbench,
 )
 from apps.web.request_acts import ASKING, DECIDING
@@ -71,6 +72,7 @@ urlpatterns = [
     path("measures/<int:pk>/review/", review.of_measure, name="review"),
     path("measures/<int:pk>/break-down/", breaking_down.break_down, name="break_down"),
     path("measures/<int:pk>/detach/", breaking_down.detach, name="detach"),
+    path("measures/<int:pk>/resume/", suspending.resume, name="resume"),
     path("review/", review.queue, name="review"),
     path("review/<int:pk>/", review.report, name="review_report"),
     path("review/<int:pk>/withdraw/", review.withdraw, name="withdraw_review"),

@@ -3,8 +3,7 @@
 Each cause is a QuerySet; the list is their union, the counters are the same QuerySets.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
@@ -22,7 +21,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -43,6 +41,8 @@ from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.models.states import PART_REVIEWERS
 from apps.measures.permissions import OFFICE, WRITERS
 from apps.web import desk as desk_rows
+from apps.web.cause import Cause
+from apps.web.causes_at_rest import AT_REST, COUNTERS_AT_REST, WAITING_FOR_REST
 from apps.web.desk import Desk
 from apps.workdays.models import current_calendar
 
@@ -50,27 +50,6 @@ REPORT_AHEAD_WORKDAYS = 5
 READERS = frozenset({Role.UNIT_LEADER, Role.UNIT_HEAD, Role.SUPERVISING_LEADER, Role.AUDITOR})
 MOST = 999
 """Beyond it the navigation says 999+."""
-
-
-@dataclass(frozen=True)
-class Cause:
-    """Why a measure lies on the desk, and the act that takes it off again."""
-
-    key: str
-    label: str | Promise
-    """Said in the row."""
-    rows: Callable[[Desk], MeasureQuerySet]
-    roles: frozenset[Role]
-    action: Action | None = None
-    """None where there is nothing to do but read."""
-    caption: str | Promise = ""
-    """On the button, where the action's own label is not enough."""
-    implies: frozenset[str] = frozenset()
-    """Keys of causes that go without saying where this one is said."""
-    page: str = ""
-    """Where the act stands on a page that is no action of the table; takes the measure's pk."""
-    wanted: Callable[[Desk], QuerySet[Any]] | None = None
-    """Rows with `measure` and `wanted_on`: the earliest day orders, in the deadline's place."""
 
 
 def asked_items(desk: Desk) -> "QuerySet[CoordinationItem]":
@@ -219,6 +198,7 @@ CAUSES = (
         frozenset({Role.DIRECTOR}),
         Action.REFUSE_EXTENSION,
     ),
+    *AT_REST,
     Cause(
         "returned_proposal",
         _("Proposal returned"),
@@ -268,6 +248,7 @@ OTHERS = (
         lambda desk: desk.led.filter(Exists(desk_rows.asked(Request.Kind.EXTEND))),
         WRITERS,
     ),
+    *WAITING_FOR_REST,
     Cause(
         "closing",
         _("Verified, waits for the director"),
@@ -312,6 +293,7 @@ COUNTERS = {
     "extend": _("To extend"),
     "extend_again": _("To extend again"),
     "extended_twice": _("Third extensions"),
+    **COUNTERS_AT_REST,
     "returned_proposal": pgettext_lazy("proposals", "Returned"),
     "draft": _("Being drafted"),
     "red": Light.RED.label,

@@ -13,6 +13,7 @@ from apps.measures.lights import Light, light_of
 from apps.measures.models import Measure, MeasureClause, State
 from apps.policies.models import Clause, Policy
 from tests.conftest import TODAY, a_plan, drafted, in_progress, issued
+from tests.measures.stories_of_rest import put_into
 
 RED, GREY, GREEN = Light.RED, Light.GREY, Light.GREEN
 
@@ -177,7 +178,7 @@ def test_what_is_hidden_is_not_called_a_gap(cast, policy):
 
 
 def test_a_cancelled_measure_carries_nothing_out(cast, policy):
-    Measure.objects.filter(code="a-4").update(state=State.CANCELLED, due_on=TODAY)
+    Measure.objects.filter(code="a-4").update(due_on=TODAY, **put_into(State.CANCELLED, TODAY))
     other = line(of(policy, cast, "director"), 5)
     assert other.covering is Covering.UNCOVERED
     assert other.total == {GREY: 1}

@@ -7,6 +7,13 @@ from apps.measures.lifecycle import Action
 from apps.measures.models import Evidence
 from tests.conftest import extension_asked, in_progress
 from tests.measures.on_paper import paper
+from tests.measures.stories_of_rest import (
+    ask_cancellation,
+    ask_suspension,
+    cancellation_asked,
+    suspended,
+    suspension_asked,
+)
 
 
 def apply(cast, measure, said):
@@ -90,6 +97,84 @@ EXTENDING = [
         refuse_extension,
         {"decision": ["#1", "REFUSED"]},
         "不宜推迟",
+    ),
+    (
+        "measures.ask_suspension",
+        "liaison",
+        in_progress,
+        lambda cast, measure, said: ask_suspension(cast, measure, **said),
+        {"request": ["", "#1"]},
+        "许可未办妥",
+    ),
+    (
+        "measures.suspend",
+        "director",
+        suspension_asked,
+        lambda cast, measure, said: operations.suspend_measure(measure, reason="同意", **said),
+        {
+            "state": ["IN_PROGRESS", "SUSPENDED"],
+            "suspended_on": [None, "2026-03-02"],
+            "suspension_condition": ["", "施工许可下达"],
+            "review_on": [None, "2026-05-01"],
+            "next_report_due_on": ["2026-03-31", None],
+            "decision": ["#1", "GRANTED"],
+        },
+        "同意",
+    ),
+    (
+        "measures.refuse_suspension",
+        "director",
+        suspension_asked,
+        lambda cast, measure, said: operations.refuse_suspension(measure, reason="否", **said),
+        {"decision": ["#1", "REFUSED"]},
+        "否",
+    ),
+    (
+        "measures.resume",
+        "director",
+        suspended,
+        lambda cast, measure, said: operations.resume_measure(
+            measure, reason="已办妥", due_on=date(2026, 9, 30), **said
+        ),
+        {
+            "state": ["SUSPENDED", "IN_PROGRESS"],
+            "suspended_on": ["2026-03-02", None],
+            "suspension_condition": ["施工许可下达", ""],
+            "review_on": ["2026-05-01", None],
+            "resumed_on": [None, "2026-03-02"],
+            "next_report_due_on": [None, "2026-03-31"],
+            "due_on": ["2026-06-30", "2026-09-30"],
+        },
+        "已办妥",
+    ),
+    (
+        "measures.ask_cancellation",
+        "liaison",
+        in_progress,
+        lambda cast, measure, said: ask_cancellation(cast, measure, **said),
+        {"request": ["", "#1"]},
+        "政策已废止",
+    ),
+    (
+        "measures.cancel",
+        "director",
+        cancellation_asked,
+        lambda cast, measure, said: operations.cancel_measure(measure, reason="同意", **said),
+        {
+            "state": ["IN_PROGRESS", "CANCELLED"],
+            "cancelled_on": [None, "2026-03-02"],
+            "next_report_due_on": ["2026-03-31", None],
+            "decision": ["#1", "GRANTED"],
+        },
+        "同意",
+    ),
+    (
+        "measures.refuse_cancellation",
+        "director",
+        cancellation_asked,
+        lambda cast, measure, said: operations.refuse_cancellation(measure, reason="否", **said),
+        {"decision": ["#1", "REFUSED"]},
+        "否",
     ),
     (
         "measures.extend",

@@ -58,6 +58,14 @@ def arguments(name: str, measure: Measure | None, cast: Cast, clause) -> tuple[t
         "refuse_reopening": lambda: ((measure,), {"reason": "再议"}),
         "ask_extension": lambda: ((measure,), {"grounds": "推迟", "due_on": later}),
         "refuse_extension": lambda: ((measure,), {"reason": "再议"}),
+        "ask_suspension": lambda: (
+            (measure,),
+            {"grounds": "未办妥", "condition": "办妥", "review_on": later},
+        ),
+        "refuse_suspension": lambda: ((measure,), {"reason": "再议"}),
+        "resume_measure": lambda: ((measure,), {"reason": "已办妥"}),
+        "ask_cancellation": lambda: ((measure,), {"grounds": "已废止"}),
+        "refuse_cancellation": lambda: ((measure,), {"reason": "再议"}),
         "record_paper_decision": lambda: (
             (measure, Action.EXTEND),
             {"paper": paper(cast, who="director")},

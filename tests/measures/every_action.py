@@ -30,6 +30,12 @@ from tests.conftest import (
     verified,
 )
 from tests.measures.arguments import Act, act_of
+from tests.measures.stories_of_rest import (
+    cancellation_asked,
+    cancelled,
+    suspended,
+    suspension_asked,
+)
 
 
 def part(cast, clause, **said) -> Measure:
@@ -44,20 +50,6 @@ def verified_part(cast, clause, *, code: str = "m-1") -> Measure:
     measure = verified(cast, clause, code=code)
     whole = in_progress(cast, clause, code=f"{code}-whole")
     Measure.objects.filter(pk=measure.pk).update(parent=whole)
-    return measure
-
-
-def suspended(cast, clause, **said) -> Measure:
-    return put_into(State.SUSPENDED, in_progress(cast, clause, **said))
-
-
-def cancelled(cast, clause, **said) -> Measure:
-    return put_into(State.CANCELLED, in_progress(cast, clause, **said))
-
-
-def put_into(state: str, measure: Measure) -> Measure:
-    """Around the operations: only the state is of interest here."""
-    Measure.objects.filter(pk=measure.pk).update(state=state)
     return measure
 
 
@@ -77,7 +69,15 @@ STORIES = {
     State.DRAFT: [drafted],
     State.PROPOSED: [proposed],
     State.ISSUED: [issued, part],
-    State.IN_PROGRESS: [in_progress, report_waits, just_reviewed, finished, extension_asked],
+    State.IN_PROGRESS: [
+        in_progress,
+        report_waits,
+        just_reviewed,
+        finished,
+        extension_asked,
+        suspension_asked,
+        cancellation_asked,
+    ],
     State.COMPLETING: [applied, verified, verified_part],
     State.CLOSED: [closed, reopening_asked],
     State.SUSPENDED: [suspended],
@@ -109,9 +109,16 @@ BY = {
     "ASK_EXTENSION": ("liaison", "ask_extension"),
     "EXTEND": ("director", "extend_deadline"),
     "REFUSE_EXTENSION": ("director", "refuse_extension"),
+    "ASK_SUSPENSION": ("liaison", "ask_suspension"),
+    "SUSPEND": ("director", "suspend_measure"),
+    "REFUSE_SUSPENSION": ("director", "refuse_suspension"),
+    "RESUME": ("director", "resume_measure"),
+    "ASK_CANCELLATION": ("liaison", "ask_cancellation"),
+    "CANCEL": ("director", "cancel_measure"),
+    "REFUSE_CANCELLATION": ("director", "refuse_cancellation"),
 }
 """Somebody who may, and the operation of the action."""
-TO_COME = {"OBJECT", "REISSUE", "SUSPEND", "RESUME", "CARRY_OVER", "CANCEL"}
+TO_COME = {"OBJECT", "REISSUE", "CARRY_OVER"}
 """Lines of the table without an operation yet."""
 
 

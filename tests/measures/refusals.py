@@ -26,8 +26,10 @@ from apps.measures.models import (
     ReportMilestone,
     Request,
     RequestEvidence,
+    Resumption,
     Review,
     Support,
+    TakenAlong,
 )
 
 TABLES = (
@@ -50,8 +52,10 @@ TABLES = (
     ReportMilestone,
     Request,
     RequestEvidence,
+    Resumption,
     Review,
     Support,
+    TakenAlong,
 )
 
 

@@ -34,10 +34,14 @@ REFUSE_REOPENING  -        -        -           -           -           stays   
 ASK_EXTENSION     -        -        -           stays       -           -           -           -         lead
 EXTEND            -        -        -           stays       stays       -           stays       -         director+leader
 REFUSE_EXTENSION  -        -        -           stays       stays       -           stays       -         director+leader
+ASK_SUSPENSION    -        -        -           stays       -           -           -           -         lead+office
 SUSPEND           -        -        -           SUSPENDED   -           -           -           -         director
+REFUSE_SUSPENSION -        -        stays       stays       stays       -           stays       -         director
 RESUME            -        -        -           -           -           -           IN_PROGRESS -         director
 CARRY_OVER        -        -        -           stays       -           -           -           -         director
+ASK_CANCELLATION  -        -        stays       stays       stays       -           stays       -         lead+office
 CANCEL            -        -        CANCELLED   CANCELLED   CANCELLED   -           CANCELLED   -         director
+REFUSE_CANCELLATION -      -        stays       stays       stays       -           stays       -         director
 """)  # noqa: E501  # a table is read by its columns
 
 WHO = {

@@ -25,9 +25,11 @@ from apps.measures.models import (
     ReportMilestone,
     Request,
     RequestEvidence,
+    Resumption,
     Review,
     State,
     Support,
+    TakenAlong,
 )
 from apps.policies.models import Chain, ChainSegment, Clause, Policy, PolicyLink, Problem
 from tests.conftest import at, drafted, fresh, in_progress, reported
@@ -167,6 +169,28 @@ def decision(*outcomes: str, **fields):
     return insert
 
 
+def granted(measure: Measure) -> Decision:
+    return Decision.objects.create(
+        request=asked(measure, kind="SUSPEND"), outcome="GRANTED", by_id=1, by_name="x", at=MOMENT
+    )
+
+
+def taken_along(measure: Measure) -> None:
+    decision = granted(measure)
+    for _time in range(2):
+        TakenAlong.objects.create(decision=decision, measure=measure)
+
+
+def resumed(times: int, **fields):
+    def insert(measure: Measure) -> None:
+        said = {"reason": "x", "by_id": 1, "by_name": "x", "at": MOMENT} | fields
+        decision = granted(measure)
+        for _time in range(times):
+            Resumption.objects.create(measure=measure, decision=decision, **said)
+
+    return insert
+
+
 def contribution(text: str, evidence: int = 0):
     def insert(measure: Measure) -> None:
         agency = measure.supporters.get()
@@ -239,6 +263,11 @@ BROKEN = {
     "refused_with_a_reason": decision("REFUSED", reason=""),
     "request_decided_once": decision("GRANTED", "REFUSED"),
     "request_verified_once": decision("VERIFIED", "VERIFIED"),
+    "suspended_has_condition_and_review_day": change(state=State.SUSPENDED, suspended_on=DAY),
+    "cancelled_has_its_day": change(state=State.CANCELLED),
+    "part_taken_along_once": taken_along,
+    "suspension_ended_once": resumed(2),
+    "resumed_with_a_reason": resumed(1, reason=""),
     "paper_is_recorded_with_its_scan": decision("GRANTED", on_paper=True),
     "quantity_has_target_and_unit": change(basis="QUANTITY", target_quantity=1),
     "quantity_on_its_basis_only": report(quantity=1),

@@ -8,6 +8,7 @@ from apps.measures.filters import MeasureFilter
 from apps.measures.models import Measure, State
 from apps.policies.models import Clause
 from tests.conftest import TODAY, a_plan, an_estimate, drafted, in_progress, issued
+from tests.measures.stories_of_rest import put_into
 
 
 def asked(**said) -> MeasureFilter:
@@ -27,8 +28,7 @@ def due(code: str, day: date) -> None:
 
 def brought_to(code: str, state: State) -> None:
     """Written around the operations."""
-    day = TODAY if state == State.CLOSED else None
-    Measure.objects.filter(code=code).update(state=state, closed_on=day, completion_applied_on=day)
+    Measure.objects.filter(code=code).update(**put_into(state, TODAY))
 
 
 def test_a_clause_stands_for_its_parts_in_force(cast, clause):

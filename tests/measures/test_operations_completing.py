@@ -26,6 +26,7 @@ from tests.conftest import (
     verified,
 )
 from tests.measures.refusals import refused
+from tests.measures.stories_of_rest import put_into
 
 MONDAY = date(2026, 3, 2)
 
@@ -318,7 +319,7 @@ def test_a_parent_applies_when_each_child_is_closed(cast, family):
 
 def test_a_cancelled_child_holds_nothing_up(cast, family):
     parent, child = family
-    Measure.objects.filter(pk=child.pk).update(state=State.CANCELLED)
+    Measure.objects.filter(pk=child.pk).update(**put_into(State.CANCELLED, cast.today))
     complete(cast, parent)
 
 

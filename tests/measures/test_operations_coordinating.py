@@ -10,6 +10,7 @@ from apps.measures.models import CoordinationItem, Measure, State
 from tests.conftest import a_plan, fresh, in_progress, issued
 from tests.measures.refusals import refused
 from tests.measures.stories_of_others import answered, asked, question
+from tests.measures.stories_of_rest import put_into
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_an_item_ends_once(cast, measure):
 
 def test_with_the_measure_its_items_have_ended(cast, measure):
     item = asked(cast, measure)
-    Measure.objects.filter(pk=measure.pk).update(state=State.CANCELLED)
+    Measure.objects.filter(pk=measure.pk).update(**put_into(State.CANCELLED, cast.today))
     assert not CoordinationItem.objects.open().exists()
     with refused("The measure has ended, and the item with it."):
         answered(cast, item)

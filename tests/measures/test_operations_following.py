@@ -26,6 +26,7 @@ from tests.conftest import (
     reported,
 )
 from tests.measures.reference import Life, days
+from tests.measures.stories_of_rest import put_into
 
 MACHINE = Machine("follow_calendar")
 
@@ -199,10 +200,7 @@ def test_a_first_report_never_comes_sooner_than_its_settling_days(cast, clause):
 @pytest.mark.parametrize("state", [State.CLOSED, State.CANCELLED])
 def test_nothing_moves_for_what_has_ended(cast, clause, state):
     measure = in_workdays(cast, clause, date(2026, 12, 28), 5)
-    closed_on = cast.today if state == State.CLOSED else None
-    Measure.objects.filter(pk=measure.pk).update(
-        state=state, closed_on=closed_on, completion_applied_on=cast.today
-    )
+    Measure.objects.filter(pk=measure.pk).update(**put_into(state, cast.today))
     enter(cast, 2027, NEW_YEAR)
     assert follow(cast) == 0
     assert fresh(measure).due_on == date(2027, 1, 4)
@@ -210,7 +208,7 @@ def test_nothing_moves_for_what_has_ended(cast, clause, state):
 
 def test_a_suspended_one_follows(cast, clause):
     measure = in_workdays(cast, clause, date(2026, 12, 28), 5)
-    Measure.objects.filter(pk=measure.pk).update(state=State.SUSPENDED)
+    Measure.objects.filter(pk=measure.pk).update(**put_into(State.SUSPENDED, cast.today))
     enter(cast, 2027, NEW_YEAR)
     follow(cast)
     assert fresh(measure).due_on == date(2027, 1, 5)

@@ -28,8 +28,10 @@ from tests.conftest import (
 from tests.measures.arguments import ON_AN_ITEM, act_of
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table
 from tests.measures.stories_of_others import asked
+from tests.measures.stories_of_rest import cancellation_asked, suspended, suspension_asked
 from tests.measures.table_of_extensions import EXTENSION, RESTRICTED_EXTENSION
 from tests.measures.table_of_paper import ON_PAPER, RESTRICTED_ON_PAPER
+from tests.measures.table_of_rest import REST, RESTRICTED_REST
 
 SENTENCES = {
     "yes": "",
@@ -235,8 +237,8 @@ for who in PEOPLE:  # one table by its columns would be too wide to read
     OPEN_MEASURE[who] |= COMPLETION[who] | EXTENSION[who] | OTHERS[who] | OPEN_FAMILY[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_COMPLETION[who] | RESTRICTED_OTHERS[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_FAMILY[who] | RESTRICTED_EXTENSION[who]
-    OPEN_MEASURE[who] |= ON_PAPER[who]
-    RESTRICTED_MEASURE[who] |= RESTRICTED_ON_PAPER[who]
+    OPEN_MEASURE[who] |= ON_PAPER[who] | REST[who]
+    RESTRICTED_MEASURE[who] |= RESTRICTED_ON_PAPER[who] | RESTRICTED_REST[who]
 
 
 def a_part(cast, clause, *, plan) -> Measure:
@@ -265,6 +267,13 @@ STORIES = {
     "extend_deadline": extension_asked,
     "refuse_extension": extension_asked,
     "record_paper_decision": extension_asked,
+    "ask_suspension": in_progress,
+    "suspend_measure": suspension_asked,
+    "refuse_suspension": suspension_asked,
+    "resume_measure": suspended,
+    "ask_cancellation": in_progress,
+    "cancel_measure": cancellation_asked,
+    "refuse_cancellation": cancellation_asked,
     "ask_for_contribution": in_progress,
     "contribute": in_progress,
     "ask_coordination": in_progress,

@@ -4,10 +4,11 @@ import pytest
 
 from apps.accounts.standing import NOBODY
 from apps.measures.models import Measure, State
-from apps.measures.models.states import AFTER_APPLYING, UNISSUED
+from apps.measures.models.states import UNISSUED
 from apps.measures.permissions import may_see
 from tests.conftest import a_plan, drafted, issued, proposed
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table
+from tests.measures.stories_of_rest import put_into
 
 SEEN = read_table("""
                    draft proposal issued secret_draft secret_proposal secret_issued
@@ -74,9 +75,7 @@ def test_nobody_sees_a_row_that_the_rule_for_one_measure_hides(cast):
 @pytest.mark.parametrize("state", [state for state in State if state not in UNISSUED])
 def test_every_state_after_issue_is_seen_alike(cast, state):
     before = {who: seen_by(cast, who) for who in PEOPLE}
-    ended = cast.today if state in AFTER_APPLYING else None
-    closed_on = cast.today if state == State.CLOSED else None
-    Measure.objects.issued().update(state=state, completion_applied_on=ended, closed_on=closed_on)
+    Measure.objects.issued().update(**put_into(state, cast.today))
     assert {who: seen_by(cast, who) for who in PEOPLE} == before
 
 

@@ -252,6 +252,13 @@ OPERATIONS = {
     Action.WITHDRAW_REVIEW: {"withdraw_review"},
     Action.BREAK_DOWN: {"break_down"},
     Action.DETACH: {"detach_child"},
+    Action.ASK_SUSPENSION: {"ask_suspension"},
+    Action.SUSPEND: {"suspend_measure"},
+    Action.REFUSE_SUSPENSION: {"refuse_suspension"},
+    Action.RESUME: {"resume_measure"},
+    Action.ASK_CANCELLATION: {"ask_cancellation"},
+    Action.CANCEL: {"cancel_measure"},
+    Action.REFUSE_CANCELLATION: {"refuse_cancellation"},
 }
 
 

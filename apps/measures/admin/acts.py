@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from django import forms
@@ -21,6 +21,7 @@ from apps.measures.models import (
     Measure,
     ProgressReport,
 )
+from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import may_decide, may_record_decision, may_review
 
 
@@ -37,6 +38,12 @@ class Call:
     def how(self) -> dict[str, Any]:
         """The keywords that every operation takes."""
         return {"seen": self.said.seen, "by": self.by, "at": self.at}
+
+    def day(self, name: str) -> date | None:
+        """A day that may be left out. Raises ValidationError for what is none."""
+        typed = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+        found: date | None = typed.clean(self.said.typed.get(name, ""))
+        return found
 
     @property
     def report(self) -> ProgressReport:
@@ -97,6 +104,17 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
     "refuse_extension": lambda c: operations.refuse_extension(
         c.measure, reason=c.said.reason, **c.how
     ),
+    "suspend": lambda c: operations.suspend_measure(c.measure, **c.how),
+    "refuse_suspension": lambda c: operations.refuse_suspension(
+        c.measure, reason=c.said.reason, **c.how
+    ),
+    "resume": lambda c: operations.resume_measure(
+        c.measure, reason=c.said.reason, due_on=c.day("due_on"), **c.how
+    ),
+    "cancel": lambda c: operations.cancel_measure(c.measure, **c.how),
+    "refuse_cancellation": lambda c: operations.refuse_cancellation(
+        c.measure, reason=c.said.reason, **c.how
+    ),
     "record_paper": record_paper,
 }
 """The acts of this page. Drafting, reporting, asking and breaking down need forms of their own, in
@@ -109,7 +127,11 @@ NEEDS_REASON = {
     "refuse_reopening",
     "detach",
     "refuse_extension",
+    "refuse_suspension",
+    "resume",
+    "refuse_cancellation",
 }
+BLANKS = {"resume": [Blank("due_on", _("New deadline"), "date", required=False)]}
 ISSUE_WEEKLY = _("Issue with weekly reports")
 
 
@@ -134,7 +156,9 @@ def deciding_buttons(action: Action, standing: Standing, measure: Measure) -> li
         WorkflowButton(
             name,
             action.label,
-            may_decide(action, standing, measure, request) and in_turn(action, measure),
+            may_decide(action, standing, measure, request)
+            and in_turn(action, measure)
+            and office_decides(action, measure),
             needs_reason=name in NEEDS_REASON,
             about=f"{request}\n{request.grounds}",
         )

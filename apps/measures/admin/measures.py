@@ -16,6 +16,7 @@ from apps.core.admin import FoundByWords, Said, WorkflowAdmin, WorkflowButton
 from apps.core.errors import Sentence, Verdict
 from apps.measures import lights
 from apps.measures.admin.acts import (
+    BLANKS,
     BULK,
     ISSUE_WEEKLY,
     NEEDS_REASON,
@@ -115,6 +116,18 @@ class MeasureAdmin(FoundByWords, OnRecordAdmin, WorkflowAdmin):
                 )
             },
         ),
+        (
+            _("Suspension and cancellation"),
+            {
+                "fields": (
+                    "suspended_on",
+                    "suspension_condition",
+                    "review_on",
+                    "resumed_on",
+                    "cancelled_on",
+                )
+            },
+        ),
         (_("Origin"), {"fields": ("category", "nature", "confidence", "sources", "remark")}),
     )
     inlines = (
@@ -179,7 +192,13 @@ class MeasureAdmin(FoundByWords, OnRecordAdmin, WorkflowAdmin):
                 found += deciding_buttons(action, standing, obj)
             elif (name := action.lower()) in PERFORM:
                 found.append(
-                    WorkflowButton(name, action.label, verdict, needs_reason=name in NEEDS_REASON)
+                    WorkflowButton(
+                        name,
+                        action.label,
+                        verdict,
+                        needs_reason=name in NEEDS_REASON,
+                        blanks=BLANKS.get(name, ()),
+                    )
                 )
             if action is Action.ISSUE:
                 found.append(WorkflowButton("issue_weekly", ISSUE_WEEKLY, verdict, True))

@@ -35,10 +35,14 @@ class Action(models.TextChoices):
     ASK_EXTENSION = "ASK_EXTENSION", _("Ask for an extension")
     EXTEND = "EXTEND", _("Grant extension")
     REFUSE_EXTENSION = "REFUSE_EXTENSION", _("Refuse extension")
+    ASK_SUSPENSION = "ASK_SUSPENSION", _("Ask to suspend")
     SUSPEND = "SUSPEND", _("Suspend")
+    REFUSE_SUSPENSION = "REFUSE_SUSPENSION", _("Refuse to suspend")
     RESUME = "RESUME", _("Resume")
     CARRY_OVER = "CARRY_OVER", _("Carry over into next year")
+    ASK_CANCELLATION = "ASK_CANCELLATION", _("Ask to cancel the measure")
     CANCEL = "CANCEL", _("Cancel measure")
+    REFUSE_CANCELLATION = "REFUSE_CANCELLATION", _("Refuse to cancel")
 
 
 class Who(Enum):

@@ -37,6 +37,12 @@ REQUEST_PATHS = {
     Request.Kind.EXTEND: RequestPath(
         ask=Action.ASK_EXTENSION, grant=Action.EXTEND, refuse=Action.REFUSE_EXTENSION
     ),
+    Request.Kind.SUSPEND: RequestPath(
+        ask=Action.ASK_SUSPENSION, grant=Action.SUSPEND, refuse=Action.REFUSE_SUSPENSION
+    ),
+    Request.Kind.CANCEL: RequestPath(
+        ask=Action.ASK_CANCELLATION, grant=Action.CANCEL, refuse=Action.REFUSE_CANCELLATION
+    ),
 }
 """The kinds of request that can be asked."""
 

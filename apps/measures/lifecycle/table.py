@@ -212,13 +212,33 @@ TRANSITIONS = (
         _("The deadline stays, for a reason that stays."),
     ),
     _line(
+        Action.ASK_SUSPENSION,
+        {State.IN_PROGRESS},
+        Who.LEAD_OR_OFFICE,
+        None,
+        _("A request with grounds, a condition, a review date, and the parts it takes along."),
+    ),
+    _line(
         Action.SUSPEND,
         {State.IN_PROGRESS},
         Who.DIRECTOR,
         State.SUSPENDED,
-        _("Rests under a condition, until a review date."),
+        _("Rests under a condition, until a review date; no report is owed, no day is counted."),
     ),
-    _line(Action.RESUME, {State.SUSPENDED}, Who.DIRECTOR, State.IN_PROGRESS, _("Goes on.")),
+    _line(
+        Action.REFUSE_SUSPENSION,
+        set(OPEN),
+        Who.DIRECTOR,
+        None,
+        _("Goes on, for a reason that stays."),
+    ),
+    _line(
+        Action.RESUME,
+        {State.SUSPENDED},
+        Who.DIRECTOR,
+        State.IN_PROGRESS,
+        _("Goes on with the parts it took along; a deadline that has passed is given anew."),
+    ),
     _line(
         Action.CARRY_OVER,
         {State.IN_PROGRESS},
@@ -227,11 +247,28 @@ TRANSITIONS = (
         _("Standing work gets new milestones for the next year."),
     ),
     _line(
+        Action.ASK_CANCELLATION,
+        set(OPEN),
+        Who.LEAD_OR_OFFICE,
+        None,
+        _("A request with grounds that names every open part; the director decides."),
+    ),
+    _line(
         Action.CANCEL,
         set(OPEN),
         Who.DIRECTOR,
         State.CANCELLED,
-        _("Ends without completion, for a granted reason."),
+        _(
+            "Ends without completion, with its parts; a task of a superior level only by that"
+            " level's decision on paper."
+        ),
+    ),
+    _line(
+        Action.REFUSE_CANCELLATION,
+        set(OPEN),
+        Who.DIRECTOR,
+        None,
+        _("Goes on, for a reason that stays."),
     ),
 )
 

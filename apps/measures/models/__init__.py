@@ -18,6 +18,7 @@ from apps.measures.models.milestone import Milestone
 from apps.measures.models.problem import MeasureProblem
 from apps.measures.models.report import ProgressReport, ReportEvidence, ReportMilestone, Review
 from apps.measures.models.request import Decision, Request, RequestEvidence
+from apps.measures.models.resting import Resumption, TakenAlong
 from apps.measures.models.states import Basis, Cadence, State
 from apps.measures.models.support import Support
 
@@ -45,9 +46,11 @@ __all__ = [
     "ReportMilestone",
     "Request",
     "RequestEvidence",
+    "Resumption",
     "Review",
     "State",
     "Support",
+    "TakenAlong",
     "Thresholds",
     "current_thresholds",
 ]

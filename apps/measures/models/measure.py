@@ -161,6 +161,25 @@ class Measure(Decided):
         help_text=_("Of applications that were sent back; they do not count as overdue."),
     )
 
+    suspended_on = models.DateField(_("suspended on"), null=True, editable=False)
+    suspension_condition = models.TextField(
+        _("condition of the suspension"),
+        blank=True,
+        editable=False,
+        help_text=_("What has to be so for it to go on."),
+    )
+    review_on = models.DateField(_("suspension to be reviewed on"), null=True, editable=False)
+    resumed_on = models.DateField(
+        _("resumed on"),
+        null=True,
+        editable=False,
+        help_text=_("From this day reports are owed again."),
+    )
+    suspended_days = models.PositiveSmallIntegerField(
+        _("days of suspensions that are over"), default=0, editable=False
+    )
+    cancelled_on = models.DateField(_("cancelled on"), null=True, editable=False)
+
     restricted = models.BooleanField(
         _("restricted"),
         default=False,
@@ -255,6 +274,24 @@ class Measure(Decided):
                 name="closed_has_its_day",
             ),
             models.CheckConstraint(
+                condition=Q(
+                    state=State.SUSPENDED,
+                    suspended_on__isnull=False,
+                    suspension_condition__gt="",
+                    review_on__isnull=False,
+                )
+                | (
+                    ~Q(state=State.SUSPENDED)
+                    & Q(suspended_on__isnull=True, suspension_condition="", review_on__isnull=True)
+                ),
+                name="suspended_has_condition_and_review_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.CANCELLED, cancelled_on__isnull=False)
+                | (~Q(state=State.CANCELLED) & Q(cancelled_on__isnull=True)),
+                name="cancelled_has_its_day",
+            ),
+            models.CheckConstraint(
                 condition=~Q(cadence=Cadence.WEEKLY) | ~Q(weekly_reason=""),
                 name="weekly_with_a_reason",
             ),
@@ -303,6 +340,11 @@ class Measure(Decided):
         """A fact that stays: neither day changes once it is acknowledged."""
         signed, due = self.acknowledged_on, self.acknowledge_due_on
         return signed is not None and due is not None and signed > due
+
+    @property
+    def reporting_since(self) -> date | None:
+        """From when reports are owed: the issue, or the end of the last suspension."""
+        return self.resumed_on or self.issued_on
 
     @property
     def deadline_was_moved(self) -> bool:

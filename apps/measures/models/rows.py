@@ -7,10 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.accounts.standing import Standing
-from apps.agencies.models import NaturalKey
+from apps.agencies.models import Level, NaturalKey
 from apps.core.actor import Role
 from apps.core.search import Searchable
 from apps.measures.models.states import PART_REVIEWERS, UNISSUED, Basis, State
+from apps.policies.models import Policy
+
+SUPERIOR_LEVELS = (Level.INTERNATIONAL, Level.NATIONAL, Level.PROVINCE)
+"""Above a city."""
 
 if TYPE_CHECKING:
     from apps.measures.models.measure import Measure  # noqa: F401  # named in a string below
@@ -75,6 +79,18 @@ class MeasureQuerySet(NaturalKey, Searchable["Measure"]):
         rows = counted.order_by("pk").select_related("lead").prefetch_related("milestones")
         prefetch: Any = models.Prefetch  # typed, it would define the attribute a second time
         return self.prefetch_related(prefetch("children", rows, to_attr="parts"))
+
+    def of_superior_level(self) -> "MeasureQuerySet":
+        """Those that carry out what obliges the office from above: a city's supervision office
+        is asked by province, state and beyond. Parts carry out the clauses of the whole.
+        """
+        from_above = Q(
+            clauses__policy__use=Policy.Use.OBLIGES, clauses__policy__level__in=SUPERIOR_LEVELS
+        )
+        return self.filter(from_above).distinct()
+
+    def suspended(self) -> "MeasureQuerySet":
+        return self.filter(state=State.SUSPENDED)
 
     def to_acknowledge(self) -> "MeasureQuerySet":
         return self.filter(state=State.ISSUED)

@@ -2,6 +2,11 @@
 
 from apps.measures.operations.acting import WrongState
 from apps.measures.operations.breaking_down import Part, break_down, detach_child
+from apps.measures.operations.cancelling import (
+    ask_cancellation,
+    cancel_measure,
+    refuse_cancellation,
+)
 from apps.measures.operations.completing import (
     apply_for_completion,
     ask_reopening,
@@ -41,6 +46,12 @@ from apps.measures.operations.report_drafts import discard_draft, save_draft
 from apps.measures.operations.reporting import Account, submit_report
 from apps.measures.operations.requests import Paper
 from apps.measures.operations.reviewing import approve_report, return_report, withdraw_review
+from apps.measures.operations.suspending import (
+    ask_suspension,
+    refuse_suspension,
+    resume_measure,
+    suspend_measure,
+)
 
 __all__ = [
     "Account",
@@ -57,11 +68,14 @@ __all__ = [
     "answer_item",
     "apply_for_completion",
     "approve_report",
+    "ask_cancellation",
     "ask_coordination",
     "ask_extension",
     "ask_for_contribution",
     "ask_reopening",
+    "ask_suspension",
     "break_down",
+    "cancel_measure",
     "close_measure",
     "contribute",
     "detach_child",
@@ -72,9 +86,12 @@ __all__ = [
     "propose_measure",
     "record_answer",
     "record_paper_decision",
+    "refuse_cancellation",
     "refuse_extension",
     "refuse_reopening",
+    "refuse_suspension",
     "reopen_measure",
+    "resume_measure",
     "return_proposal",
     "return_report",
     "revise_draft",
@@ -82,6 +99,7 @@ __all__ = [
     "send_back_completion",
     "settle_item",
     "submit_report",
+    "suspend_measure",
     "verify_completion",
     "withdraw_item",
     "withdraw_review",

@@ -51,6 +51,13 @@ describe(
         "measures.ask_extension": gettext_lazy("Extension asked for"),
         "measures.extend": gettext_lazy("Extension granted"),
         "measures.refuse_extension": gettext_lazy("Extension refused"),
+        "measures.ask_suspension": gettext_lazy("Suspension asked for"),
+        "measures.suspend": gettext_lazy("Suspended"),
+        "measures.refuse_suspension": gettext_lazy("Suspension refused"),
+        "measures.resume": gettext_lazy("Resumed"),
+        "measures.ask_cancellation": gettext_lazy("Cancellation asked for"),
+        "measures.cancel": gettext_lazy("Cancelled"),
+        "measures.refuse_cancellation": gettext_lazy("Cancellation refused"),
         "measures.ask_contribution": gettext_lazy("Contribution asked for"),
         "measures.contribute": gettext_lazy("Contributed"),
         "measures.ask_coordination": gettext_lazy("Coordination item asked"),
@@ -111,24 +118,37 @@ def acting(
         _may(action, by, locked, judge).or_refuse()
         _refuse_stale(locked, seen)
         refuse_wrong_state(action, locked)
-        before = _columns(locked)
         act = Act(locked, current_calendar(), current_thresholds(on=timezone.localdate(at)))
-        yield act
-        locked.state = TABLE[action].target or locked.state
-        locked.changed_at = at
-        changes = _difference(before, _columns(locked)) | act.changes
-        if BINDING & set(changes):
-            refuse_family_broken(locked)
-        keep(locked, act.calendar, act.thresholds)
-        record(
-            f"measures.{action.lower()}",
-            locked,
-            by=by,
-            at=at,
-            changes=changes,
-            note=note,
-            restricted=locked.restricted,
-        )
+        with on_record(action, act, by=by, at=at, note=note):
+            yield act
+
+
+@contextmanager
+def on_record(
+    action: Action, act: Act, *, by: Standing | Machine, at: datetime, note: str
+) -> Iterator[None]:
+    """Let the body change a locked measure, then keep it in its next state with one event.
+
+    A part that is taken along with its whole, which `acting` holds, is changed by it alone.
+    """
+    measure = act.measure
+    before = _columns(measure)
+    yield
+    measure.state = TABLE[action].target or measure.state
+    measure.changed_at = at
+    changes = _difference(before, _columns(measure)) | act.changes
+    if BINDING & set(changes):
+        refuse_family_broken(measure)
+    keep(measure, act.calendar, act.thresholds)
+    record(
+        f"measures.{action.lower()}",
+        measure,
+        by=by,
+        at=at,
+        changes=changes,
+        note=note,
+        restricted=measure.restricted,
+    )
 
 
 def _may(action: Action, by: Standing | Machine, measure: Measure, judge: Judge) -> Verdict:

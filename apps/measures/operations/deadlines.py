@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from apps.core.errors import RuleBroken
-from apps.measures.models import DeadlineChange, Decision, Measure, Milestone, State
+from apps.measures.models import DeadlineChange, Decision, Measure, Milestone, Resumption, State
 from apps.measures.models.states import OPEN
 from apps.measures.operations.family import refuse_beyond_parent
 from apps.workdays.arithmetic import Calendar
@@ -40,7 +40,9 @@ def refuse_deadline(measure: Measure, due_on: date, *, today: date) -> None:
     refuse_beyond_parent(due_on, parent)
 
 
-def grant_deadline(measure: Measure, due_on: date, *, granted: Decision) -> DeadlineChange | None:
+def grant_deadline(
+    measure: Measure, due_on: date, *, granted: Decision | Resumption
+) -> DeadlineChange | None:
     """Give the locked measure the deadline that a decision granted, with its line in the ledger.
 
     From now on it is a day: what was given in workdays no longer follows the calendar. Nothing

@@ -9,7 +9,7 @@ from apps.accounts.standing import Standing
 from apps.core.errors import RuleBroken
 from apps.measures.lifecycle import Action
 from apps.measures.models import Decision, Measure
-from apps.measures.operations import completing, extending
+from apps.measures.operations import cancelling, completing, extending, suspending
 from apps.measures.operations.requests import Paper
 
 TAKEN_ON_PAPER: Mapping[Action, Callable[..., Decision]] = {
@@ -20,6 +20,10 @@ TAKEN_ON_PAPER: Mapping[Action, Callable[..., Decision]] = {
     Action.REFUSE_REOPENING: completing.refuse_reopening,
     Action.EXTEND: extending.extend_deadline,
     Action.REFUSE_EXTENSION: extending.refuse_extension,
+    Action.SUSPEND: suspending.suspend_measure,
+    Action.REFUSE_SUSPENSION: suspending.refuse_suspension,
+    Action.CANCEL: cancelling.cancel_measure,
+    Action.REFUSE_CANCELLATION: cancelling.refuse_cancellation,
 }
 """Every decision, with the operation that draws its consequences."""
 

@@ -20,6 +20,7 @@ from apps.measures.lifecycle import ASKS, DECIDES, Action, Deciding, in_turn
 from apps.measures.lights import last_day_of, short
 from apps.measures.models import Decision, Evidence, Measure, Request, RequestEvidence
 from apps.measures.operations.acting import Act, acting
+from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import (
     OFFICE,
     may,
@@ -96,6 +97,8 @@ def deciding(
         _refuse_decider(action, act.measure, request, paper, by)
         if not (turn := in_turn(action, act.measure, on_paper=paper is not None)):
             raise RuleBroken(turn.reason)
+        if paper is None and not (office := office_decides(action, act.measure)):
+            raise RuleBroken(office.reason)
         if paper:
             _refuse_paper(paper, request, by, localdate(at))
             act.changes["on_paper"] = ("", f"{paper.by_name.strip()} {paper.decided_on}")

@@ -8,17 +8,43 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.errors import RuleBroken
 from apps.core.typed import whole_number
 from apps.measures.lifecycle import Action
-from apps.measures.models import Evidence, Measure
+from apps.measures.models import Evidence, Measure, State
+from apps.measures.models.states import OPEN
+from apps.measures.operations.taking_along import open_parts
 from apps.web.forms.acts import ReasonForm, SeenForm
 from apps.web.forms.drafting import DayField
 from apps.web.forms.report import NOT_HANDED_IN, FilesField, earlier_evidence
 
 LONGEST_GROUNDS = 4000
-ASKS_A_DEADLINE = (Action.ASK_REOPENING, Action.ASK_EXTENSION)
+ASKED_FOR = {
+    Action.ASK_REOPENING: {"due_on"},
+    Action.ASK_EXTENSION: {"due_on"},
+    Action.ASK_SUSPENSION: {"condition", "review_on", "parts"},
+    Action.ASK_CANCELLATION: {"parts"},
+}
+"""What is asked for beside grounds and evidence."""
+
+
+class PartsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Open parts of a measure."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Measure.objects.none(), required=False, **kwargs)
+
+
+class ResumeForm(ReasonForm):
+    """Why it goes on, and until when where the deadline moves."""
+
+    due_on = DayField(label=_("New deadline"), required=False)
+
+    def refuse(self, refusal: RuleBroken) -> None:
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
 
 class AskForm(SeenForm):
-    """Why, until when where a new deadline is asked for, and the evidence.
+    """Why, what else this kind of request says, and the evidence.
 
     `attachments` come last: a file too large cuts off what follows it.
     """
@@ -30,6 +56,15 @@ class AskForm(SeenForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     due_on = DayField(label=_("New deadline"))
+    condition = forms.CharField(
+        label=_("Condition"),
+        required=False,  # likewise
+        max_length=LONGEST_GROUNDS,
+        help_text=_("What has to be so for it to go on."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    review_on = DayField(label=_("Review date"))
+    parts = PartsField(label=_("Parts it takes along"))
     earlier = forms.ModelMultipleChoiceField(
         queryset=Evidence.objects.none(),
         label=_("Evidence handed in before"),
@@ -42,14 +77,25 @@ class AskForm(SeenForm):
         self, action: Action, measure: Measure, *args: Any, may_attach: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        if action not in ASKS_A_DEADLINE:
-            del self.fields["due_on"]
+        for name in {"due_on", "condition", "review_on", "parts"} - ASKED_FOR.get(action, set()):
+            del self.fields[name]
+        if isinstance(field := self.fields.get("parts"), PartsField):
+            self._offer(action, measure, field)
         if may_attach:
             earlier = self.fields["earlier"]
             assert isinstance(earlier, forms.ModelMultipleChoiceField)
             earlier.queryset = earlier_evidence(measure)
         else:
             del self.fields["earlier"], self.fields["attachments"]
+
+    def _offer(self, action: Action, measure: Measure, field: "PartsField") -> None:
+        """The parts that can be taken along, all of them chosen; no field where there are none."""
+        states = {State.IN_PROGRESS} if action is Action.ASK_SUSPENSION else OPEN
+        offered = [part.pk for part in open_parts(measure) if part.state in states]
+        field.queryset = Measure.objects.filter(pk__in=offered).order_by("code")
+        field.initial = offered
+        if not offered:
+            del self.fields["parts"]
 
     def refuse(self, refusal: RuleBroken) -> None:
         """Show an operation's refusal beside the field it names, else above the form."""

@@ -29,10 +29,11 @@ from apps.measures.permissions import OFFICE, WRITERS, may_draft
 from apps.web import workbench as desks
 from apps.web.acts import Button, button
 from apps.web.cards import Card, Deadline, card, cards, deadline, loaded
+from apps.web.cause import Cause
 from apps.web.clock import today
 from apps.web.desk import Desk
 from apps.web.visitor import standing_of
-from apps.web.workbench import COUNTERS, OTHERS, Cause
+from apps.web.workbench import COUNTERS, OTHERS
 from apps.workdays.models import current_calendar
 
 SHOWN = 50

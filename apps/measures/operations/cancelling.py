@@ -1,0 +1,109 @@
+"""Cancellation: a measure ends without completion, with every open part of it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.standing import Standing
+from apps.core.errors import RuleBroken
+from apps.measures.lifecycle import Action
+from apps.measures.models import Decision, Evidence, Measure, Request
+from apps.measures.operations.requests import Paper, Plea, asking, deciding
+from apps.measures.operations.taking_along import (
+    named_in,
+    open_parts,
+    take_along,
+    wanted_parts,
+)
+
+
+def ask_cancellation(
+    measure: Measure,
+    *,
+    grounds: str,
+    parts: Sequence[Measure] = (),
+    evidence: Sequence[Evidence] = (),
+    seen: int,
+    by: Standing,
+    at: datetime,
+) -> Request:
+    """Ask for a measure to end without completion; every open part is named or detached first."""
+    plea = Plea(grounds, evidence, wanted_parts(measure, parts))
+    with asking(Action.ASK_CANCELLATION, measure, plea, seen=seen, by=by, at=at) as (act, request):
+        _refuse_left_behind(act.measure, [part.code for part in parts])
+    return request
+
+
+def cancel_measure(
+    measure: Measure,
+    *,
+    reason: str = "",
+    paper: Paper | None = None,
+    seen: int,
+    by: Standing,
+    at: datetime,
+) -> Decision:
+    """Grant that it ends, with its parts. A task of a superior level: on paper only.
+
+    Raises RuleBroken while anything else waits on it or on a part, and where a part has been
+    begun that the request does not name.
+    """
+    with deciding(Action.CANCEL, measure, reason=reason, paper=paper, seen=seen, by=by, at=at) as (
+        act,
+        granted,
+    ):
+        today = timezone.localdate(at)
+        _refuse_left_behind(act.measure, named_in(granted.request))
+        _refuse_unanswered(act.measure)
+        _end(act.measure, today)
+        for part in take_along(Action.CANCEL, act, granted, by=by, at=at):
+            _refuse_unanswered(part)
+            _end(part, today)
+    return granted
+
+
+def refuse_cancellation(
+    measure: Measure,
+    *,
+    reason: str,
+    paper: Paper | None = None,
+    seen: int,
+    by: Standing,
+    at: datetime,
+) -> Decision:
+    """The measure goes on, for a reason that stays."""
+    with deciding(
+        Action.REFUSE_CANCELLATION, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
+    ) as (_act, refused):
+        return refused
+
+
+def _refuse_left_behind(measure: Measure, named: Sequence[str]) -> None:
+    for part in open_parts(measure):
+        if part.code not in named:
+            raise RuleBroken(
+                _("%(code)s was broken down from this and is open: name it, or detach it first.")
+                % {"code": part.code},
+                field="parts",
+            )
+
+
+def _refuse_unanswered(measure: Measure) -> None:
+    """Nothing is refused by silence: what waits on it is decided before it ends."""
+    if waiting := measure.requests.waiting().first():
+        raise RuleBroken(
+            _("%(code)s: %(kind)s has been asked for and waits; decide that first.")
+            % {"code": measure.code, "kind": waiting.get_kind_display()}
+        )
+    if measure.review_waiting_since is not None:
+        raise RuleBroken(
+            _("%(code)s: a report waits for review; review it first.") % {"code": measure.code}
+        )
+
+
+def _end(measure: Measure, today: date) -> None:
+    measure.cancelled_on, measure.next_report_due_on = today, None
+    measure.suspended_on = measure.review_on = None
+    measure.suspension_condition = ""

@@ -1,0 +1,34 @@
+"""Cause: why a measure lies on somebody's desk, and what takes it off again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from apps.core.actor import Role
+from apps.measures.lifecycle import Action
+from apps.measures.models.rows import MeasureQuerySet
+from apps.web.desk import Desk
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a measure lies on the desk, and the act that takes it off again."""
+
+    key: str
+    label: str | Promise
+    """Said in the row."""
+    rows: Callable[[Desk], MeasureQuerySet]
+    roles: frozenset[Role]
+    action: Action | None = None
+    """None where there is nothing to do but read."""
+    caption: str | Promise = ""
+    """On the button, where the action's own label is not enough."""
+    implies: frozenset[str] = frozenset()
+    """Keys of causes that go without saying where this one is said."""
+    page: str = ""
+    """Where the act stands on a page that is no action of the table; takes the measure's pk."""
+    wanted: Callable[[Desk], QuerySet[Any]] | None = None
+    """Rows with `measure` and `wanted_on`: the earliest day orders, in the deadline's place."""

@@ -1,0 +1,94 @@
+"""Why a measure lies on a desk that is to rest, rests, or is to end without completion."""
+
+from typing import Any
+
+from django.db.models import Exists, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.actor import Role
+from apps.measures.lifecycle import Action
+from apps.measures.models import Measure, Request, State
+from apps.measures.models.rows import MeasureQuerySet
+from apps.measures.permissions import WRITERS
+from apps.web.cause import Cause
+from apps.web.desk import Desk, asked, waits
+
+
+def to_suspend(desk: Desk) -> MeasureQuerySet:
+    running = desk.seen.filter(state=State.IN_PROGRESS)
+    return running.filter(waits(Request.Kind.SUSPEND, desk))
+
+
+def to_cancel(desk: Desk) -> MeasureQuerySet:
+    return _cancellation_asked(desk).exclude(pk__in=_superior())
+
+
+def superior_to_cancel(desk: Desk) -> MeasureQuerySet:
+    """The office refuses or records that level's decision; it does not grant by itself."""
+    return _cancellation_asked(desk).filter(pk__in=_superior())
+
+
+def _cancellation_asked(desk: Desk) -> MeasureQuerySet:
+    return desk.seen.filter(waits(Request.Kind.CANCEL, desk))
+
+
+def _superior() -> "QuerySet[Measure, Any]":
+    return Measure.objects.of_superior_level().values("pk")
+
+
+def to_resume(desk: Desk) -> MeasureQuerySet:
+    """The review date has come; a part goes on with its whole and is not looked at by itself."""
+    come = desk.seen.suspended().filter(review_on__lte=desk.on)
+    return come.exclude(parent__state=State.SUSPENDED)
+
+
+AT_REST = (
+    Cause(
+        "suspend",
+        _("Suspension asked for"),
+        to_suspend,
+        frozenset({Role.DIRECTOR}),
+        Action.SUSPEND,
+    ),
+    Cause(
+        "cancel",
+        _("Cancellation asked for"),
+        to_cancel,
+        frozenset({Role.DIRECTOR}),
+        Action.CANCEL,
+    ),
+    Cause(
+        "cancel_superior",
+        _("Cancellation asked for: only the superior level grants it"),
+        superior_to_cancel,
+        frozenset({Role.DIRECTOR}),
+        Action.REFUSE_CANCELLATION,
+    ),
+    Cause(
+        "resume",
+        _("Suspension to be reviewed"),
+        to_resume,
+        frozenset({Role.DIRECTOR, Role.SUPERVISOR}),
+        Action.RESUME,
+    ),
+)
+WAITING_FOR_REST = (
+    Cause(
+        "suspending",
+        _("Suspension waits"),
+        lambda desk: desk.led.filter(Exists(asked(Request.Kind.SUSPEND))),
+        WRITERS,
+    ),
+    Cause(
+        "cancelling",
+        _("Cancellation waits"),
+        lambda desk: desk.led.filter(Exists(asked(Request.Kind.CANCEL))),
+        WRITERS,
+    ),
+)
+COUNTERS_AT_REST = {
+    "suspend": _("To suspend"),
+    "cancel": _("To cancel"),
+    "cancel_superior": _("Cancellations of superior tasks"),
+    "resume": _("Suspensions to review"),
+}
