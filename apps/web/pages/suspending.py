@@ -16,9 +16,9 @@ from apps.measures.lifecycle import Action, allows
 from apps.measures.models import Measure
 from apps.measures.operations import WrongState
 from apps.measures.permissions import may
+from apps.web.carried_along import way_back
 from apps.web.clock import now, today
 from apps.web.forms.requests import ResumeForm
-from apps.web.pages.acts import way_back
 from apps.web.pages.requests import UNPROCESSABLE, how_refused
 from apps.web.visitor import standing_of, visible_measure
 
