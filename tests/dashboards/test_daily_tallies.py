@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
 from apps.core.errors import RuleBroken
 from apps.dashboards.models import DailyTally
@@ -77,20 +77,23 @@ def kept(day: date) -> Counter:
 # --- A week of it ----------------------------------------------------------------------------
 
 
-def happened(events, day: date, hour: int = 12) -> None:
-    """Whatever was written just now was written then: the database's clock is no test's."""
-    now = events.objects.filter(pgh_created_at__gt=AFTER)
-    now.update(pgh_created_at=datetime.combine(day, time(hour, 59, 59), SHANGHAI))
+class Diary:
+    """Dates what was written since the last entry: the database's own clock is no test's."""
 
+    def __init__(self) -> None:
+        self.dated = {MeasureEvent: 0, MeasureClauseEvent: 0}
 
-def then(day: date, hour: int = 12) -> None:
-    happened(MeasureEvent, day, hour)
-    happened(MeasureClauseEvent, day, hour)
+    def then(self, day: date, hour: int = 12) -> None:
+        moment = datetime.combine(day, time(hour, 59, 59), SHANGHAI)
+        for events, last in self.dated.items():
+            events.objects.filter(pgh_id__gt=last).update(pgh_created_at=moment)
+            self.dated[events] = events.objects.aggregate(last=Max("pgh_id"))["last"] or 0
 
 
 @pytest.fixture
 def week(cast, clause) -> None:
     """Five days: drafted, issued, broken, restricted, carried by two clauses, deleted, closed."""
+    then = Diary().then
     other = Policy.objects.create(code="Q", name="Q", level="CITY", kind="PLAN", use="OBLIGES")
     further = Clause.objects.create(policy=other, code="Q-1", position=1, heading="条款")
     same = Clause.objects.create(policy=clause.policy, code="P-2", position=2, heading="条款")
