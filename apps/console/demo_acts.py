@@ -13,8 +13,9 @@ from apps.agencies.models import Agency
 from apps.console.demo_days import Days
 from apps.console.demo_files import content_of
 from apps.console.demo_story import LIAISONS, NOTE
-from apps.console.demo_story.words import Completion, Handing, Help, Question, Report, Story
+from apps.console.demo_story.words import Completion, Handing, Help, Question, Report, Rest, Story
 from apps.measures import operations
+from apps.measures.lifecycle import Action
 from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressReport
 from apps.policies.models import Clause
 
@@ -147,6 +148,34 @@ class Acts:
     def close(self, story: Story, at: datetime) -> None:
         measure, by = _measure(story), self.who("director")
         operations.close_measure(measure, seen=measure.version, by=by, at=at)
+
+    # --- Suspended by a decision on paper ---
+
+    def ask_to_rest(self, story: Story, said: Rest, at: datetime) -> None:
+        measure = _measure(story)
+        operations.ask_suspension(
+            measure,
+            grounds=said.grounds,
+            condition=said.condition,
+            review_on=self.days.day(said.review),
+            seen=measure.version,
+            by=self.liaison(story.lead),
+            at=at,
+        )
+
+    def record_rest(self, story: Story, said: Rest, at: datetime) -> None:
+        measure, by = _measure(story), self.who("supervisor")
+        content = content_of(said.scan, [measure.title, said.reason, NOTE])
+        scan = operations.add_scan(ContentFile(content), name=said.scan, by=by, at=at)
+        operations.record_paper_decision(
+            measure,
+            Action.SUSPEND,
+            paper=operations.Paper(said.by, self.days.day(said.decided), scan),
+            reason=said.reason,
+            seen=measure.version,
+            by=by,
+            at=at,
+        )
 
     # --- Between agencies ---
 

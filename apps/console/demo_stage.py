@@ -39,6 +39,9 @@ class Stage:
         yield from self._between(story)
         if story.completion:
             yield from self._completed(story, story.completion)
+        if rest := story.rest:
+            yield self._on(rest.asked, 11, self.acts.ask_to_rest, story, rest)
+            yield self._on(rest.recorded, 15, self.acts.record_rest, story, rest)
 
     def _drafted(self, story: Story) -> Iterator[Act]:
         proposed = self.days.day(story.proposed)

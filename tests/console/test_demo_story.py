@@ -49,7 +49,8 @@ def test_every_place_of_the_path_is_taken(demo):
     counts = {state: Measure.objects.filter(state=state).count() for state in State}
     assert counts[State.PROPOSED] == 2
     assert counts[State.ISSUED] == 2
-    assert counts[State.IN_PROGRESS] == 19 + 11
+    assert counts[State.IN_PROGRESS] == 18 + 11
+    assert counts[State.SUSPENDED] == 1
     assert counts[State.COMPLETING] == 1
     assert counts[State.CLOSED] == 1
     assert "due_soon_from_on" in reasons_since("6.1-4.2")
@@ -63,6 +64,15 @@ def test_every_place_of_the_path_is_taken(demo):
     returned = Review.objects.get(outcome=Review.Outcome.RETURNED, report__measure__code="6.1-3.5")
     assert returned.reason == "缺少验收材料，请补充专家验收意见"
     assert set(Measure.objects.issued().values_list("basis", flat=True)) == set(Basis)
+
+
+def test_one_rests_by_a_decision_on_paper(demo):
+    measure = Measure.objects.get(state=State.SUSPENDED)
+    assert measure.code == "6.3-2.3"
+    decision = measure.requests.get().decisions.get()
+    assert (decision.on_paper, decision.recorded_by_name) == (True, "苏明察")
+    assert decision.at < decision.recorded_at
+    assert measure.review_on > DEMO_DAY
 
 
 def test_reports_are_approved_by_both_supervisors(demo):

@@ -160,6 +160,21 @@ class Handing:
 
 
 @dataclass(frozen=True)
+class Rest:
+    """A suspension that the lead asks for; a leader grants it on paper, the office records that."""
+
+    grounds: str
+    condition: str
+    review: When
+    asked: When
+    decided: When
+    recorded: When
+    by: str
+    reason: str
+    scan: str
+
+
+@dataclass(frozen=True)
 class Story:
     """One measure. `reports` answer the report due dates in turn; `latest` came the day before.
 
@@ -185,6 +200,7 @@ class Story:
     helps: tuple[Help, ...] = ()
     completion: Completion | None = None
     handing: Handing | None = None
+    rest: Rest | None = None
     reviewers: tuple[str, ...] = ("supervisor2", "supervisor")
     is_part: bool = False
 

@@ -18,7 +18,7 @@ from apps.measures.models import Measure, Request
 from apps.measures.operations import Paper
 from apps.measures.operations.evidence import too_large
 from apps.measures.permissions import may_record_decision
-from apps.web.carried_along import way_back
+from apps.web.carried_along import came_from, way_back
 from apps.web.clock import now
 from apps.web.forms.paper import PaperForm
 from apps.web.pages.requests import UNPROCESSABLE, how_refused
@@ -89,7 +89,7 @@ def _page(
         "form": form,
         "waiting": [each for each in waiting if each.request == asked],
         "had_file": bool(request.FILES),
-        "next": request.POST.get("next") or request.GET.get("next") or "",
+        "next": came_from(request),
         **file_rules(),
         **more,
     }

@@ -16,7 +16,7 @@ from apps.measures.lifecycle import Action, allows
 from apps.measures.models import Measure
 from apps.measures.operations import WrongState
 from apps.measures.permissions import may
-from apps.web.carried_along import way_back
+from apps.web.carried_along import came_from, way_back
 from apps.web.clock import now, today
 from apps.web.forms.requests import ResumeForm
 from apps.web.pages.requests import UNPROCESSABLE, how_refused
@@ -53,7 +53,7 @@ def _page(
         "measure": measure,
         "form": form,
         "is_over": measure.due_on is not None and measure.due_on <= today(),
-        "next": request.POST.get("next") or request.GET.get("next") or "",
+        "next": came_from(request),
         **more,
     }
     return render(request, "web/resume.html", context, status=status)
