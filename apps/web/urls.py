@@ -15,6 +15,7 @@ from apps.web.pages import (
     evidence,
     issuing,
     language,
+    lifecycle,
     measure,
     measures,
     paper,
@@ -42,6 +43,7 @@ def of_measure(action: Action, view: Callable[..., HttpResponse]) -> URLPattern:
 
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
+    path("help/lifecycle/", lifecycle.lifecycle, name="lifecycle"),
     path("measures/", measures.measures, name="measures"),
     path("measures/bulk/", bulk.act, name="bulk"),
     path("measures/bulk/<slug:token>/", bulk.outcome, name="bulk_outcome"),

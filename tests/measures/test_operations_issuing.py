@@ -64,6 +64,9 @@ def test_the_first_report_is_due_ten_workdays_later_at_least(
     ("issued_on", "workdays", "due_on"),
     [
         (date(2026, 9, 28), 5, date(2026, 10, 10)),  # over the National Day holiday
+        (date(2026, 9, 17), 3, date(2026, 9, 21)),  # 18, the Sunday worked, 21
+        (date(2026, 2, 12), 5, date(2026, 2, 26)),  # 13, 14 worked; the Spring Festival; 24–26
+        (date(2026, 2, 26), 3, date(2026, 3, 2)),  # 27, the Saturday worked, Monday
         (date(2026, 3, 2), 1, date(2026, 3, 3)),
         (date(2026, 12, 30), 3, date(2027, 1, 4)),  # 1 January is a Friday, 2027 provisional
     ],
