@@ -31,13 +31,14 @@ class AgencyAdmin(FoundByWords, AuditedAdmin):
     keepers = (Role.ADMINISTRATOR,)
     codes = ("code", "parent")
     list_display = ("code", "name", "kind", "level", "parent", "district")
-    list_filter = ("kind", "level", "district")
+    list_filter = ("kind", "level", "district", "confirms_reports")
     list_select_related = ("parent", "district")
     search_fields = ("code", "name", "name_en", "short_name", "short_name_en")
     autocomplete_fields = ("parent",)
     fieldsets = (
         (None, {"fields": ("code", "parent", "name", "name_en", "short_name", "short_name_en")}),
         (_("Kind"), {"fields": ("kind", "level", "district")}),
+        (_("Reports"), {"fields": ("confirms_reports",)}),
         PROVENANCE,
     )
 

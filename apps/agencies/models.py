@@ -224,6 +224,11 @@ class Agency(Bilingual, Sourced):
         editable=False,
         help_text=_("ids from the root down to this agency"),
     )
+    confirms_reports = models.BooleanField(
+        _("confirms its reports"),
+        default=False,
+        help_text=_("What its liaisons and drafters hand in waits for the unit leader first."),
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 

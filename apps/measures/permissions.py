@@ -9,12 +9,19 @@ from collections.abc import Callable, Collection
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.standing import Standing
+from apps.accounts.standing import UNIT_ROLES, Standing
 from apps.agencies.models import Agency
 from apps.core.actor import Role
 from apps.core.errors import ALLOWED, Verdict
 from apps.measures.lifecycle import TABLE, Action, Who, actions_from, allows
-from apps.measures.models import CoordinationItem, Measure, ProgressReport, Request, Review
+from apps.measures.models import (
+    CoordinationItem,
+    Measure,
+    ProgressReport,
+    ReportDraft,
+    Request,
+    Review,
+)
 from apps.measures.models.coordination import ANSWERERS
 from apps.measures.models.states import PART_REVIEWERS
 
@@ -106,6 +113,20 @@ def may_record_decision(standing: Standing, measure: Measure, request: Request) 
     if request.asked_by_id == standing.pk:
         return Verdict(_("You asked for this; somebody else has to put the decision on record."))
     return may_record(standing, measure)
+
+
+def may_read_draft(standing: Standing, measure: Measure) -> Verdict:
+    """What is not reported yet is the lead agency's own business."""
+    if measure.lead and may_see(standing, measure) and standing.holds_for(UNIT_ROLES, measure.lead):
+        return ALLOWED
+    return Verdict(_("Only the lead agency reads what it has not reported yet."))
+
+
+def may_confirm(standing: Standing, measure: Measure, draft: ReportDraft) -> Verdict:
+    """The unit leader's, and never of what they wrote themselves."""
+    if draft.handed_by_id == standing.pk:
+        return Verdict(_("You wrote this report; somebody else has to confirm it."))
+    return may(Action.CONFIRM_REPORT, standing, measure)
 
 
 def may_withdraw(standing: Standing, measure: Measure, review: Review) -> Verdict:

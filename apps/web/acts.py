@@ -11,7 +11,7 @@ from apps.accounts.standing import Standing
 from apps.core.errors import Verdict
 from apps.measures import operations
 from apps.measures.lifecycle import ASKS, DECIDES, Action, in_turn
-from apps.measures.models import Basis, Measure, Request, State
+from apps.measures.models import Basis, Measure, ReportDraft, Request, State
 from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import may_decide, may_now, offered
 from apps.web.request_acts import ASKING, DECIDING
@@ -26,6 +26,7 @@ ACTS = frozenset(
         Action.ISSUE,
         Action.ACKNOWLEDGE,
         Action.REPORT,
+        Action.CONFIRM_REPORT,
         Action.REVIEW,
         Action.ASK_CONTRIBUTION,
         Action.CONTRIBUTE,
@@ -55,6 +56,7 @@ ICONS = {
     Action.ISSUE: "flag",
     Action.ACKNOWLEDGE: "check",
     Action.REPORT: "edit",
+    Action.CONFIRM_REPORT: "checklist",
     Action.REVIEW: "checklist",
     Action.APPLY: "flag",
     Action.VERIFY: "checklist",
@@ -160,8 +162,14 @@ def buttons(standing: Standing, measure: Measure) -> list[Button]:
             verdict and _waiting(action, measure) and _asked(action, standing, measure, requests),
         )
         for action, verdict in acts
-        if action not in DECIDES or DECIDES[action].kind in asked
+        if (action not in DECIDES or DECIDES[action].kind in asked)
+        and (action is not Action.CONFIRM_REPORT or (verdict and _confirming(measure)))
     ]
+
+
+def _confirming(measure: Measure) -> bool:
+    """Confirming is mentioned to the unit leader alone, and while there is something to."""
+    return ReportDraft.objects.confirming().filter(measure=measure).exists()
 
 
 def verdict_on(action: Action, standing: Standing, measure: Measure) -> Verdict:

@@ -10,7 +10,7 @@ from apps.accounts.standing import Standing
 from apps.audit.models import AuditEvent
 from apps.core.actor import Role
 from apps.measures.lifecycle import MOST_EXTENSIONS
-from apps.measures.models import Measure, Request
+from apps.measures.models import Measure, ReportDraft, Request
 from apps.measures.models.request import RequestQuerySet
 from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.permissions import WRITERS
@@ -44,6 +44,22 @@ class Desk:
     @property
     def week_end(self) -> date:
         return self.on + timedelta(days=SUNDAY - self.on.weekday())
+
+
+def to_confirm(desk: Desk) -> MeasureQuerySet:
+    """Reports handed in to a unit leader, but for what this one wrote."""
+    led = desk.seen.led_by(desk.standing.agencies_of({Role.UNIT_LEADER}))
+    drafts = ReportDraft.objects.confirming().exclude(handed_by_id=desk.standing.pk or 0)
+    return led.filter(pk__in=drafts.values("measure"))
+
+
+def not_confirming(measures: MeasureQuerySet) -> MeasureQuerySet:
+    """Those where the lead's writers have the move, and not their unit leader."""
+    return measures.exclude(pk__in=ReportDraft.objects.confirming().values("measure"))
+
+
+def reports_owed(desk: Desk, *, by: date) -> MeasureQuerySet:
+    return not_confirming(desk.led.report_due(by=by))
 
 
 def returned_proposals(desk: Desk) -> MeasureQuerySet:

@@ -15,6 +15,7 @@ from apps.measures.models import (
     Contribution,
     Evidence,
     Measure,
+    Milestone,
     ProgressReport,
     Review,
 )
@@ -60,6 +61,18 @@ class Piece:
 
 def item(report: ProgressReport, standing: Standing, calendar: Calendar) -> dict[str, Any]:
     """The comparison with the last report, and what else bears on the decision."""
+    newly = [row.milestone for row in report.milestone_rows.select_related("milestone")]
+    return bearing(report, newly, list(report.evidence.all()), standing, calendar)
+
+
+def bearing(
+    report: ProgressReport,
+    newly: Sequence[Milestone],
+    pieces: Sequence[Evidence],
+    standing: Standing,
+    calendar: Calendar,
+) -> dict[str, Any]:
+    """The same of a report that is not written yet: what would come with it is given."""
     measure = report.measure
     earlier = measure.reports.filter(number__lt=report.number).order_by("-number")
     last, counted = earlier.with_outcome().first(), earlier.counting().first()
@@ -67,9 +80,9 @@ def item(report: ProgressReport, standing: Standing, calendar: Calendar) -> dict
         "last": last,
         "before": counted.progress if counted else Decimal(0),
         "quantity_before": _quantity_before(report, earlier),
-        "newly": [row.milestone for row in report.milestone_rows.select_related("milestone")],
+        "newly": newly,
         "compared": _compared(last, report),
-        "evidence": _pieces(report),
+        "evidence": _pieces(report, pieces),
         "contributions": _contributions(measure, counted),
         "items": open_items(standing, measure, calendar),
         "returns": _returns(measure),
@@ -114,9 +127,9 @@ def _change(last: str, this: str, stretches: Sequence[Stretch]) -> str:
     return "partly" if shares_anything(stretches) else "anew"
 
 
-def _pieces(report: ProgressReport) -> list[Piece]:
+def _pieces(report: ProgressReport, pieces: Sequence[Evidence]) -> list[Piece]:
     """Its evidence, held against what was handed in before; the same file is the same piece."""
-    measure, pieces = report.measure, list(report.evidence.all())
+    measure = report.measure
     alike = Evidence.objects.filter(sha256__in=[piece.sha256 for piece in pieces])
     earlier = alike.filter(reports__measure=measure, reports__number__lt=report.number)
     numbers = dict(earlier.order_by().values_list("sha256").annotate(Min("reports__number")))

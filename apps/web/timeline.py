@@ -32,6 +32,7 @@ from apps.measures.models import (
 
 TOLD_BY_ROWS = (
     "measures.report",
+    "measures.confirm_report",
     "measures.review",
     "measures.withdraw_review",
     *(f"measures.{action.lower()}" for action in (*ASKS, *DECIDES)),

@@ -33,6 +33,7 @@ from apps.measures.models import (
     CoordinationItem,
     Measure,
     ProgressReport,
+    ReportDraft,
     Request,
     State,
 )
@@ -81,9 +82,24 @@ CAUSES = (
         implies=frozenset({"due"}),
     ),
     Cause(
+        "confirm",
+        _("Report to be confirmed"),
+        desk_rows.to_confirm,
+        frozenset({Role.UNIT_LEADER}),
+        Action.CONFIRM_REPORT,
+    ),
+    Cause(
+        "handed_back",
+        _("Handed back by the unit leader"),
+        lambda desk: desk.led.filter(pk__in=ReportDraft.objects.handed_back().values("measure")),
+        WRITERS,
+        Action.REPORT,
+        _("Go on with the report"),
+    ),
+    Cause(
         "returned",
         _("Report returned"),
-        lambda desk: desk.led.returned(),
+        lambda desk: desk_rows.not_confirming(desk.led.returned()),
         WRITERS,
         Action.REPORT,
         _("Revise and report again"),
@@ -99,7 +115,7 @@ CAUSES = (
     Cause(
         "missed",
         _("Report missing"),
-        lambda desk: desk.led.report_due(by=desk.on - timedelta(days=1)),
+        lambda desk: desk_rows.reports_owed(desk, by=desk.on - timedelta(days=1)),
         WRITERS,
         Action.REPORT,
         implies=frozenset({"report"}),
@@ -138,7 +154,9 @@ CAUSES = (
     Cause(
         "report",
         _("Report due soon"),
-        lambda desk: desk.led.report_due(by=desk.calendar.add(desk.on, REPORT_AHEAD_WORKDAYS)),
+        lambda desk: desk_rows.reports_owed(
+            desk, by=desk.calendar.add(desk.on, REPORT_AHEAD_WORKDAYS)
+        ),
         WRITERS,
         Action.REPORT,
     ),
@@ -231,6 +249,12 @@ CAUSES = (
 
 OTHERS = (
     Cause(
+        "confirming",
+        _("Waits for the unit leader to confirm it"),
+        lambda desk: desk.led.filter(pk__in=ReportDraft.objects.confirming().values("measure")),
+        WRITERS,
+    ),
+    Cause(
         "in_review",
         _("Waits for review"),
         lambda desk: desk.led.review_waiting(),
@@ -283,6 +307,8 @@ COUNTERS = {
     "answer": _("To answer"),
     "acknowledge": _("To acknowledge"),
     "contribution": _("To contribute"),
+    "confirm": _("To confirm"),
+    "handed_back": pgettext_lazy("drafts", "Handed back"),
     "returned": pgettext_lazy("reports", "Returned"),
     "issue": _("To issue"),
     "completion_returned": pgettext_lazy("completions", "Sent back"),

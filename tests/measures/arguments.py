@@ -13,10 +13,13 @@ from apps.measures import operations
 from apps.measures.lifecycle import Action
 from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressReport, Review
 from tests.conftest import PDF, Cast, a_plan
+from tests.measures.confirming import shown
 from tests.measures.on_paper import paper
 from tests.measures.stories_of_others import question
 
 Act = Callable[[], object]
+ON_A_DRAFT = ("confirm_report", "hand_back_report", "take_back_report")
+"""What these decide on is the draft of a report."""
 ON_AN_ITEM = ("answer_item", "record_answer", "settle_item", "withdraw_item")
 BESIDE = (*ON_AN_ITEM, "ask_for_contribution", "contribute", "ask_coordination")
 """These leave the measure's version alone, and ask for none."""
@@ -31,6 +34,8 @@ def act_of(
     things, said = arguments(name, measure, cast, clause)
     if measure is not None and name not in BESIDE:
         said["seen"] = 0 if name in DRAFTS else measure.version
+    if name in ON_A_DRAFT:
+        said["seen" if name != "confirm_report" else "seen_draft"] = shown(measure)
     said |= {"by": cast[who], "at": cast.at(hour)}
     return lambda: getattr(operations, name)(*things, **said)
 
@@ -43,6 +48,8 @@ def arguments(name: str, measure: Measure | None, cast: Cast, clause) -> tuple[t
         "add_clauses": lambda: ((measure, [clause]), {}),
         "revise_draft": lambda: ((measure, a_plan(cast)), {}),
         "return_proposal": lambda: ((measure,), {"reason": "再议"}),
+        "hand_back_report": lambda: ((measure,), {"reason": "再核"}),
+        "hand_in_report": lambda: ((measure, an_account(measure)), {}),
         "submit_report": lambda: ((measure, an_account(measure)), {}),
         "break_down": lambda: ((measure, [operations.Part(cast.agencies["section"])]), {}),
         "detach_child": lambda: ((measure,), {"reason": "另立"}),

@@ -30,6 +30,7 @@ from tests.conftest import (
     verified,
 )
 from tests.measures.arguments import Act, act_of
+from tests.measures.confirming import confirms, hand_in
 from tests.measures.stories_of_rest import (
     cancellation_asked,
     cancelled,
@@ -59,6 +60,15 @@ def report_waits(cast, clause, **said) -> Measure:
     return measure
 
 
+def handed_in(cast, clause, **said) -> Measure:
+    """A report waits for the unit leader; other measures of the agency report as ever."""
+    measure = in_progress(cast, clause, **said)
+    confirms(cast)
+    hand_in(cast, measure, summary="事")
+    confirms(cast, wanted=False)
+    return fresh(measure)
+
+
 def just_reviewed(cast, clause, **said) -> Measure:
     measure = report_waits(cast, clause, **said)
     act_of("return_report", fresh(measure), cast, clause, "supervisor")()
@@ -77,6 +87,7 @@ STORIES = {
         extension_asked,
         suspension_asked,
         cancellation_asked,
+        handed_in,
     ],
     State.COMPLETING: [applied, verified, verified_part],
     State.CLOSED: [closed, reopening_asked],
@@ -92,6 +103,7 @@ BY = {
     "ISSUE": ("director", "issue_measure"),
     "ACKNOWLEDGE": ("liaison", "acknowledge_measure"),
     "REPORT": ("liaison", "submit_report"),
+    "CONFIRM_REPORT": ("unit_leader", "confirm_report"),
     "REVIEW": ("supervisor", "return_report"),
     "ASK_CONTRIBUTION": ("liaison", "ask_for_contribution"),
     "CONTRIBUTE": ("stranger", "contribute"),

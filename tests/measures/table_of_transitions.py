@@ -17,6 +17,7 @@ DEEM_ACKNOWLEDGED -        -        IN_PROGRESS -           -           -       
 OBJECT            -        -        stays       stays       -           -           -           -         unit_leader
 REISSUE           -        -        ISSUED      ISSUED      -           -           -           -         director
 REPORT            -        -        -           stays       -           -           -           -         lead
+CONFIRM_REPORT    -        -        -           stays       -           -           -           -         unit_leader
 REVIEW            -        -        stays       stays       stays       -           stays       -         reviewer
 ASK_CONTRIBUTION  -        -        -           stays       -           -           -           -         lead
 CONTRIBUTE        -        -        -           stays       -           -           -           -         supporter

@@ -37,6 +37,7 @@ from tests.measures.acts_on_requests import (
     send_back_completion,
     verify,
 )
+from tests.measures.every_action import handed_in
 from tests.measures.refusals import everything
 from tests.measures.stories_of_others import answered, asked, asked_to_contribute, contributed
 
@@ -301,7 +302,26 @@ ACTS = [
         "",
     ),
 ]
+
+
+def confirm_report(cast, measure, said):
+    operations.confirm_report(measure, seen_draft=1, **said)
+
+
 ACTS += [
+    (
+        "measures.confirm_report",
+        "unit_leader",
+        handed_in,
+        confirm_report,
+        {
+            "review_waiting_since": [None, "2026-03-02 12:00:00+08:00"],
+            "next_report_due_on": ["2026-03-31", "2026-04-30"],
+            "report": ["", "#1"],
+            "summary": ["", "事"],
+        },
+        "",
+    ),
     (
         "measures.break_down",
         "liaison",

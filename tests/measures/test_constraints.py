@@ -21,6 +21,7 @@ from apps.measures.models import (
     MeasureProblem,
     Milestone,
     ProgressReport,
+    ReportDraft,
     ReportEvidence,
     ReportMilestone,
     Request,
@@ -73,6 +74,13 @@ def report(**fields):
         row.save(force_insert=True)
 
     return insert
+
+
+def draft(**fields):
+    saved = {"saved_by_id": 1, "saved_by_name": "x", "saved_at": MOMENT}
+    return lambda measure: ReportDraft.objects.create(
+        measure=measure, agency=measure.lead, **saved, **fields
+    )
 
 
 def review(**fields):
@@ -271,6 +279,9 @@ BROKEN = {
     "paper_is_recorded_with_its_scan": decision("GRANTED", on_paper=True),
     "quantity_has_target_and_unit": change(basis="QUANTITY", target_quantity=1),
     "quantity_on_its_basis_only": report(quantity=1),
+    "confirmed_by_somebody_else": report(confirmed_by_id=1, confirmed_by_name="x"),
+    "draft_handed_in_by_somebody": draft(handed_by_id=1),
+    "draft_handed_back_with_a_reason": draft(remark="x"),
     "contribution_says_something": contribution(""),
     "evidence_once_a_contribution": contribution("x", evidence=2),
     "item_numbered_once": two_items,

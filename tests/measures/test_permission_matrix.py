@@ -27,8 +27,10 @@ from tests.conftest import (
 )
 from tests.measures.arguments import ON_AN_ITEM, act_of
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table
+from tests.measures.every_action import handed_in
 from tests.measures.stories_of_others import asked
 from tests.measures.stories_of_rest import cancellation_asked, suspended, suspension_asked
+from tests.measures.table_of_confirming import CONFIRMING, RESTRICTED_CONFIRMING
 from tests.measures.table_of_extensions import EXTENSION, RESTRICTED_EXTENSION
 from tests.measures.table_of_paper import ON_PAPER, RESTRICTED_ON_PAPER
 from tests.measures.table_of_rest import REST, RESTRICTED_REST
@@ -40,6 +42,7 @@ SENTENCES = {
     "director": "Only the director of the supervision office does this.",
     "proposed": "You proposed this measure; somebody else has to issue it.",
     "lead": "Only the lead agency's liaison or drafter does this.",
+    "leadleader": "Only the lead agency's unit leader does this.",
     "upload": "Only liaisons, drafters and the supervision office hand in evidence.",
     "agency": "You do not hand in evidence for this agency.",
     "leadoffice": "Only the lead agency or the supervision office does this.",
@@ -234,6 +237,8 @@ superuser          hidden      hidden
 """)
 
 for who in PEOPLE:  # one table by its columns would be too wide to read
+    OPEN_MEASURE[who] |= CONFIRMING[who]
+    RESTRICTED_MEASURE[who] |= RESTRICTED_CONFIRMING[who]
     OPEN_MEASURE[who] |= COMPLETION[who] | EXTENSION[who] | OTHERS[who] | OPEN_FAMILY[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_COMPLETION[who] | RESTRICTED_OTHERS[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_FAMILY[who] | RESTRICTED_EXTENSION[who]
@@ -254,6 +259,10 @@ STORIES = {
     "issue_measure": proposed,
     "acknowledge_measure": issued,
     "submit_report": in_progress,
+    "hand_in_report": in_progress,
+    "confirm_report": handed_in,
+    "hand_back_report": handed_in,
+    "take_back_report": handed_in,
     "approve_report": in_progress,
     "return_report": in_progress,
     "apply_for_completion": finished,

@@ -20,6 +20,7 @@ class Action(models.TextChoices):
     BREAK_DOWN = "BREAK_DOWN", _("Break down")
     DETACH = "DETACH", _("Detach from parent")
     REPORT = "REPORT", _("Report progress")
+    CONFIRM_REPORT = "CONFIRM_REPORT", _("Confirm report")
     REVIEW = "REVIEW", _("Review report")
     ASK_CONTRIBUTION = "ASK_CONTRIBUTION", _("Ask for contributions")
     CONTRIBUTE = "CONTRIBUTE", _("Contribute")

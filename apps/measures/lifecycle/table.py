@@ -90,6 +90,13 @@ TRANSITIONS = (
         _("Waits for review; counts for the light unless it is returned."),
     ),
     _line(
+        Action.CONFIRM_REPORT,
+        {State.IN_PROGRESS},
+        Who.LEAD_LEADER,
+        None,
+        _("Where the agency wants it: reported from now on, or handed back to its writers."),
+    ),
+    _line(
         Action.REVIEW,
         set(OPEN),
         Who.REVIEWER,

@@ -21,6 +21,11 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         )
         return self.filter(handed_in).distinct()
 
+    def kept_for(self, measure: models.Model) -> "EvidenceQuerySet":
+        """Handed in for it, or with a draft that its lead is still at: for the lead alone."""
+        handed_in = self.handed_in_for(measure).order_by().values("pk")
+        return self.filter(Q(pk__in=handed_in) | Q(drafts__measure=measure)).distinct()
+
 
 class Evidence(AppendOnly):
     """A file that proves something. Stored under its SHA-256; served as an attachment only."""

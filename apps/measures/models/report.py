@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
@@ -97,7 +97,13 @@ class ProgressReport(AppendOnly):
     )
     submitted_by_id = models.BigIntegerField(_("submitted by (id)"))
     submitted_by_name = models.CharField(_("submitted by"), max_length=150)
-    submitted_at = models.DateTimeField(_("submitted at"))
+    submitted_at = models.DateTimeField(
+        _("submitted at"),
+        help_text=_("The moment it counts from; where the agency confirms, that of confirming."),
+    )
+    confirmed_by_id = models.BigIntegerField(_("confirmed by (id)"), null=True)
+    confirmed_by_name = models.CharField(_("confirmed by"), max_length=150, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
 
     objects = ProgressReportQuerySet.as_manager()
 
@@ -120,6 +126,17 @@ class ProgressReport(AppendOnly):
                 | Q(no_change=True, quantity__isnull=True)
                 | (~Q(basis=Basis.QUANTITY) & Q(quantity__isnull=True)),
                 name="quantity_on_its_basis_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    confirmed_at__isnull=True, confirmed_by_id__isnull=True, confirmed_by_name=""
+                )
+                | (
+                    Q(confirmed_at=F("submitted_at"), confirmed_by_id__isnull=False)
+                    & ~Q(confirmed_by_name="")
+                    & ~Q(confirmed_by_id=F("submitted_by_id"))
+                ),
+                name="confirmed_by_somebody_else",
             ),
         ]
 

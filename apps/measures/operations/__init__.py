@@ -16,6 +16,12 @@ from apps.measures.operations.completing import (
     send_back_completion,
     verify_completion,
 )
+from apps.measures.operations.confirming import (
+    confirm_report,
+    hand_back_report,
+    hand_in_report,
+    take_back_report,
+)
 from apps.measures.operations.contributing import ask_for_contribution, contribute
 from apps.measures.operations.coordinating import (
     Question,
@@ -77,11 +83,14 @@ __all__ = [
     "break_down",
     "cancel_measure",
     "close_measure",
+    "confirm_report",
     "contribute",
     "detach_child",
     "discard_draft",
     "draft_measure",
     "extend_deadline",
+    "hand_back_report",
+    "hand_in_report",
     "issue_measure",
     "propose_measure",
     "record_answer",
@@ -100,6 +109,7 @@ __all__ = [
     "settle_item",
     "submit_report",
     "suspend_measure",
+    "take_back_report",
     "verify_completion",
     "withdraw_item",
     "withdraw_review",

@@ -116,7 +116,7 @@ def acting(
     with transaction.atomic():
         locked = lock_measure(measure.pk)
         _may(action, by, locked, judge).or_refuse()
-        _refuse_stale(locked, seen)
+        refuse_stale(locked, seen)
         refuse_wrong_state(action, locked)
         act = Act(locked, current_calendar(), current_thresholds(on=timezone.localdate(at)))
         with on_record(action, act, by=by, at=at, note=note):
@@ -273,7 +273,7 @@ def _reviewers_of(measure: Measure) -> set[int]:
     return {parent.lead_id} if parent and parent.lead_id else set()
 
 
-def _refuse_stale(measure: Measure, seen: int) -> None:
+def refuse_stale(measure: Measure, seen: int) -> None:
     if measure.version == seen:
         return
     last = AuditEvent.objects.about(measure).first()

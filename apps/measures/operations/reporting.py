@@ -25,7 +25,7 @@ from apps.measures.models import (
 from apps.measures.operations.acting import Act, acting
 from apps.measures.operations.contributing import contributed_evidence
 from apps.measures.operations.family import load_parts
-from apps.measures.operations.report_drafts import refuse_stale_draft
+from apps.measures.operations.report_drafts import confirmation_wanted, refuse_stale_draft
 
 MOST = Decimal(10) ** 14
 """Beyond what the column of a quantity holds."""
@@ -66,20 +66,60 @@ def submit_report(
     The draft is gone with it; `seen_draft` is its version that the page showed, None where the
     report was written elsewhere.
     Raises RuleBroken, naming the field: progress outside 0–100, progress that falls without
-    an explanation, a milestone without evidence, nothing said.
+    an explanation, a milestone without evidence, nothing said; and where the agency confirms
+    its reports: `hand_in_report` is the way for whoever writes there.
     """
     with acting(Action.REPORT, measure, seen=seen, by=by, at=at) as act:
-        milestones = list(act.measure.milestones.all())
-        newly = _newly_reached(account, milestones)
-        progress = _progress(act.measure, account, milestones, newly)
-        _check(act.measure, account, newly, by)
-        _refuse_fall(act.measure, account, progress)
-        _drop_draft(act.measure, seen_draft)
-        report = _write(act, account, progress, by, at)
-        _write_rows(report, newly, account.evidence)
-        _move_on(act, report)
-        act.changes["report"] = ("", f"#{report.number}")
-        act.changes["summary"] = ("", report.summary)
+        if confirmation_wanted(act.measure, by):
+            raise RuleBroken(_("Your agency confirms its reports: the unit leader comes first."))
+        weighed = weigh(act.measure, account, by)
+        return enter(act, account, weighed, Signature(by.pk, str(by)), seen_draft, at)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What an account comes to: the progress, and the milestones newly reached."""
+
+    progress: Decimal
+    newly: list[Milestone]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who wrote a report, and who confirmed it where the agency does that."""
+
+    by_id: int | None
+    by_name: str
+    confirmed_by: Standing | None = None
+
+
+def weigh(measure: Measure, account: Account, by: Standing) -> Weighed:
+    """Whether the account holds as things stand; raises RuleBroken, naming the field."""
+    milestones = list(measure.milestones.all())
+    newly = _newly_reached(account, milestones)
+    progress = _progress(measure, account, milestones, newly)
+    _check(measure, account, newly, by)
+    _refuse_fall(measure, account, progress)
+    return Weighed(progress, newly)
+
+
+def enter(
+    act: Act,
+    account: Account,
+    weighed: Weighed,
+    signed: Signature,
+    seen_draft: int | None,
+    at: datetime,
+) -> ProgressReport:
+    """Write the report within an act, with everything that follows from it."""
+    _drop_draft(act.measure, seen_draft)
+    report = unwritten(act.measure, account, weighed, signed, at)
+    report.period_due_on, _next = _periods(act, at)
+    report.save(force_insert=True)
+    _write_rows(report, weighed.newly, account.evidence)
+    _move_on(act, report)
+    act.changes["report"] = ("", f"#{report.number}")
+    act.changes["summary"] = ("", report.summary)
     return report
 
 
@@ -189,30 +229,32 @@ def _check_no_part_moved(measure: Measure) -> None:
         )
 
 
-def _write(
-    act: Act, account: Account, progress: Decimal, by: Standing, at: datetime
+def unwritten(
+    measure: Measure, account: Account, weighed: Weighed, signed: Signature, at: datetime
 ) -> ProgressReport:
-    measure = act.measure
+    """The report as it would be, but for the period that it answers; nothing is saved."""
     assert measure.lead_id is not None
-    assert by.pk is not None
+    assert signed.by_id is not None
     last = measure.reports.order_by("-number").values_list("number", flat=True).first()
-    owed, _next = _periods(act, at)
-    return ProgressReport.objects.create(
+    confirmed = signed.confirmed_by
+    return ProgressReport(
         measure=measure,
         number=(last or 0) + 1,
-        agency_id=measure.lead_id,
-        period_due_on=owed,
+        agency=measure.lead,
         basis=measure.basis,
-        progress=progress,
+        progress=weighed.progress,
         quantity=None if account.no_change else _rounded(measure, account),
         no_change=account.no_change,
         summary=account.summary.strip(),
         problems=account.problems.strip(),
         next_step=account.next_step.strip(),
         explanation=account.explanation.strip(),
-        submitted_by_id=by.pk,
-        submitted_by_name=str(by),
+        submitted_by_id=signed.by_id,
+        submitted_by_name=signed.by_name,
         submitted_at=at,
+        confirmed_by_id=confirmed.pk if confirmed else None,
+        confirmed_by_name=str(confirmed) if confirmed else "",
+        confirmed_at=at if confirmed else None,
     )
 
 

@@ -174,8 +174,8 @@ class ReportForm(forms.Form):
 
 
 def earlier_evidence(measure: Measure) -> "QuerySet[Evidence]":
-    """What the lead agency handed in for this measure before."""
-    return Evidence.objects.handed_in_for(measure).filter(agency=measure.lead)
+    """What the lead agency handed in for this measure before, to its own unit leader too."""
+    return Evidence.objects.kept_for(measure).filter(agency=measure.lead)
 
 
 def returned_report(measure: Measure) -> ProgressReport | None:

@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.measures.models import Evidence
-from apps.web.visitor import visible_measure
+from apps.measures.permissions import may_read_draft
+from apps.web.visitor import standing_of, visible_measure
 
 
 @require_safe
@@ -21,8 +22,10 @@ from apps.web.visitor import visible_measure
 def evidence(request: HttpRequest, pk: int, evidence_pk: int) -> FileResponse:
     """The file under its own name; 404 unless it was handed in for this visible measure."""
     measure = visible_measure(request, pk)
-    handed_in = Evidence.objects.handed_in_for(measure)
-    piece = get_object_or_404(handed_in, pk=evidence_pk)
+    evidence = Evidence.objects
+    own = may_read_draft(standing_of(request), measure)
+    pieces = evidence.kept_for(measure) if own else evidence.handed_in_for(measure)
+    piece = get_object_or_404(pieces, pk=evidence_pk)
     return FileResponse(
         default_storage.open(piece.stored_as),
         as_attachment=True,

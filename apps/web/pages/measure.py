@@ -7,9 +7,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
-from apps.measures.models import Basis, Measure
+from apps.measures.models import Basis, Measure, ReportDraft
 from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.operations.reporting import last_quantity
+from apps.measures.permissions import may_read_draft
 from apps.web.acts import buttons, possible, refused
 from apps.web.axis import axis, steps
 from apps.web.cards import cards, loaded, with_clocks
@@ -53,6 +54,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         .prefetch_related("request__decisions__scan"),
         "axis": axis(found, on=on),
         "milestones": steps(found, on=on),
+        "confirming": _confirming(standing, found),
         "requests": waiting_on(found, standing),
         "items": open_items(standing, found, calendar),
         "quantity": last_quantity(found) if found.basis == Basis.QUANTITY else None,
@@ -72,6 +74,13 @@ def _whole(standing: Standing) -> MeasureQuerySet:
 def _parent(standing: Standing, child: Measure) -> Measure | None:
     """What it was broken down from, where this person sees that."""
     return Measure.objects.visible_to(standing).filter(children=child).first()
+
+
+def _confirming(standing: Standing, measure: Measure) -> ReportDraft | None:
+    """What waits for the unit leader, for the lead's own people."""
+    if not may_read_draft(standing, measure):
+        return None
+    return ReportDraft.objects.confirming().filter(measure=measure).first()
 
 
 def _show(request: HttpRequest) -> Show:

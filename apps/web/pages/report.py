@@ -16,6 +16,7 @@ from apps.measures import operations
 from apps.measures.lifecycle import Action
 from apps.measures.models import Basis, Contribution, Measure, ProgressReport, ReportDraft
 from apps.measures.operations.evidence import too_large
+from apps.measures.operations.report_drafts import confirmation_wanted
 from apps.measures.operations.reporting import last_quantity, progress_by_parts
 from apps.measures.permissions import may, may_now
 from apps.web import timeline
@@ -44,6 +45,10 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _hand_in(request, measure)
     may_now(Action.REPORT, standing_of(request), measure).or_refuse()
+    draft = _draft(measure)
+    if draft and draft.is_confirming and confirmation_wanted(measure, standing_of(request)):
+        context = {"measure": measure, "draft": draft, "next": way_back(request, measure)}
+        return render(request, _template(request, "report_waiting"), context)
     return _blank(request, measure)
 
 
@@ -75,7 +80,9 @@ def _hand_in(request: HttpRequest, measure: Measure) -> HttpResponse:
 
 
 @transaction.atomic
-def _submit(request: HttpRequest, measure: Measure, form: ReportForm) -> ProgressReport:
+def _submit(
+    request: HttpRequest, measure: Measure, form: ReportForm
+) -> ProgressReport | ReportDraft:
     """Evidence and report together, or neither."""
     standing, at = standing_of(request), now()
     may(Action.REPORT, standing, measure).or_refuse()
@@ -93,7 +100,7 @@ def _submit(request: HttpRequest, measure: Measure, form: ReportForm) -> Progres
     ]
     said = form.cleaned_data
     account = form.account([*said["earlier"], *said["contributed"], *added])
-    return operations.submit_report(
+    return operations.hand_in_report(
         measure,
         account,
         seen_draft=draft_seen(request) if "draft" in request.POST else None,
@@ -131,6 +138,7 @@ def _form(
         "form": form,
         "measure": measure,
         "card": card(measure, on=today(), calendar=current_calendar()),
+        "confirms": confirmation_wanted(measure, standing_of(request)),
         "by_parts": progress_by_parts(measure) if measure.basis == Basis.CHILDREN else None,
         "last": measure.reports.order_by("-number").first(),
         "next": way_back(request, measure),
@@ -159,12 +167,17 @@ def _choices(form: ReportForm) -> dict[str, Any]:
     }
 
 
-def _done(request: HttpRequest, made: ProgressReport) -> HttpResponse:
+def _said(made: ProgressReport | ReportDraft) -> str:
+    if isinstance(made, ReportDraft):
+        said = _("The report on %(measure)s is handed in; the unit leader has to confirm it.")
+        return said % {"measure": made.measure}
+    said = _("Report %(number)d on %(measure)s is handed in and waits for review.")
+    return said % {"number": made.number, "measure": made.measure}
+
+
+def _done(request: HttpRequest, made: ProgressReport | ReportDraft) -> HttpResponse:
     """In the panel: the next thing to do. On a page: back to where they were, with a word."""
-    said = _("Report %(number)d on %(measure)s is handed in and waits for review.") % {
-        "number": made.number,
-        "measure": made.measure,
-    }
+    said = _said(made)
     if not request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
         messages.success(request, said)
         return redirect(way_back(request, made.measure))

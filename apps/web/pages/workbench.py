@@ -21,6 +21,7 @@ from apps.measures.models import (
     Decision,
     Measure,
     ProgressReport,
+    ReportDraft,
     Request,
     Review,
     State,
@@ -152,6 +153,7 @@ def rows_of(
     asked_first = [*chosen, *(cause for cause in causes if cause not in chosen)]
     held = desks.causes_by_measure(desk, asked_first, shown)
     words = _words_on_completion(shown) | _words_of_reviewers(shown) | _words_of_directors(shown)
+    words |= _words_of_unit_leaders(shown)
     asked = asked_by_measure(desk, {cause for found in held.values() for cause in found}, shown)
     return [_row(desk, held[m.pk], m, words.get(m.pk), asked) for m in shown if m.pk in held]
 
@@ -261,6 +263,13 @@ def _drafts(desk: Desk) -> str:
     """For those who draft: the way to every draft."""
     drafts = urlencode({"state": State.DRAFT})
     return f"{reverse('web:measures')}?{drafts}" if may_draft(desk.standing) else ""
+
+
+def _words_of_unit_leaders(measures: Sequence[Measure]) -> dict[int, Words]:
+    """Why the draft of a report was handed back."""
+    drafts = ReportDraft.objects.handed_back().filter(measure__in=measures)
+    told = drafts.values_list("measure", "remark", "remarked_by_name")
+    return {pk: Words(reason, by) for pk, reason, by in told}
 
 
 def _words_of_reviewers(measures: Sequence[Measure]) -> dict[int, Words]:
