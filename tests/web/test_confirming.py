@@ -152,6 +152,12 @@ def test_the_page_is_the_unit_leaders(today_cast, measure, who):
     assert today_cast.signed_in(who).get(confirm_url(measure)).status_code == 403
 
 
+def status_of(client: Client, address: str) -> int:
+    page = client.get(address)
+    page.close()  # a download is a file left open
+    return page.status_code
+
+
 def test_others_do_not_see_what_is_not_reported(today_cast, leader, liaison, measure):
     file = SimpleUploadedFile("证明.pdf", PDF)
     liaison.post(report_url(measure), typed(measure, attachments=[file]), **IN_PANEL)
@@ -160,7 +166,7 @@ def test_others_do_not_see_what_is_not_reported(today_cast, leader, liaison, mea
     sees = {
         who: (
             "A report waits for the unit leader" in text_of(client.get(f"/measures/{measure.pk}/")),
-            client.get(address).status_code,
+            status_of(client, address),
         )
         for who in ("unit_leader", "unit_head", "director", "supervisor", "stranger")
         for client in [today_cast.signed_in(who)]
