@@ -154,7 +154,8 @@ def test_the_page_is_the_unit_leaders(today_cast, measure, who):
 
 def status_of(client: Client, address: str) -> int:
     page = client.get(address)
-    page.close()  # a download is a file left open
+    if page.streaming:
+        page.file_to_stream.close()  # a download is a file left open
     return page.status_code
 
 
