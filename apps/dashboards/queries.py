@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
+from django.db.models import Exists, OuterRef
+
 from apps.accounts.standing import Standing
 from apps.core.actor import Role
 from apps.dashboards.columns import Across, Column, Columns, columns_of
 from apps.dashboards.groups import KNOWS_GAPS, Group, groups, merged
 from apps.measures.lights import Light
 from apps.measures.models import MeasureClause, State
+from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.models.states import UNISSUED
 from apps.policies.models import Clause, Policy
 
@@ -129,6 +132,15 @@ def coverages(policies: Sequence[Policy], standing: Standing, *, on: date) -> di
         found[line.clause.policy_id].append(line)
     tops = _top_level_by_policy(tree, counted)
     return {pk: _coverage(lines, tops[pk], standing) for pk, lines in found.items()}
+
+
+def carried_out_by(measures: MeasureQuerySet) -> list[int]:
+    """The ids of the policies of which one of the measures carries something out. One query,
+    asked by itself: within another one the database would ask it anew for each policy.
+    """
+    links = MeasureClause.objects.filter(clause=OuterRef("pk"), measure__in=measures)
+    carried = Clause.objects.filter(Exists(links)).order_by()
+    return list(carried.values_list("policy_id", flat=True).distinct())
 
 
 def matrix(policy: Policy, standing: Standing, *, on: date, across: Across) -> Matrix:

@@ -91,6 +91,20 @@ def test_only_what_is_visible_is_listed(today_cast, clause):
     assert codes(today_cast.signed_in("supervisor").get("/measures/")) == ["draft", "seen"]
 
 
+def test_only_policies_with_something_visible_are_offered(today_cast, clause):
+    drafted(today_cast, clause)
+
+    def offered(name: str, **asked) -> list[int]:
+        page = today_cast.signed_in(name).get("/measures/", asked)
+        return [policy.pk for policy in page.context["form"].fields["policy"].queryset]
+
+    assert offered("supervisor") == [clause.policy_id]
+    assert offered("liaison") == []
+    assert offered("liaison", policy=clause.policy_id) == [clause.policy_id]
+    issued(today_cast, clause, code="seen")
+    assert offered("liaison") == [clause.policy_id]
+
+
 def test_counts_by_light_equal_the_lists_they_open(today_cast, clause):
     issued(today_cast, clause, code="grey")
     in_progress(today_cast, clause, code="green")

@@ -28,9 +28,10 @@ from django.views.decorators.http import require_safe
 from apps.accounts.standing import Standing
 from apps.agencies.models import LEADING, Agency, AgencyQuerySet
 from apps.dashboards.groups import KNOWS_GAPS
+from apps.dashboards.queries import carried_out_by
 from apps.measures.filters import NONE, MeasureFilter
 from apps.measures.lights import Light, in_light, light_expression
-from apps.measures.models import Measure, MeasureClause, Support
+from apps.measures.models import Measure, Support
 from apps.measures.models.rows import MeasureQuerySet
 from apps.policies.models import Clause, Policy
 from apps.web import bulk
@@ -133,11 +134,10 @@ def _filter(asked: QueryDict, visible: MeasureQuerySet, on: date) -> MeasureFilt
     """The filters as asked, offering the choices that can be meant."""
     found = MeasureFilter(asked, queryset=visible, on=on, beside=BESIDE)
     chosen = found.form.cleaned_data if found.form.is_valid() else {}
-    carried = MeasureClause.objects.filter(clause__policy=OuterRef("pk"))
     clause, policy = chosen.get("clause"), chosen.get("policy")
     within = policy.pk if policy else clause.policy_id if clause else None
     offered = {
-        "policy": Policy.objects.filter(Exists(carried)),
+        "policy": Policy.objects.filter(Q(pk__in=carried_out_by(visible)) | Q(pk=within)),
         "lead": _offered(visible.filter(lead=OuterRef("pk")), chosen.get("lead")),
         "supporter": _offered(
             Support.objects.filter(agency=OuterRef("pk"), measure__in=visible),
@@ -202,7 +202,7 @@ def _counts(asked: QueryDict, visible: MeasureQuerySet, on: date) -> list[LightC
     rest = asked.copy()
     rest.pop("light", None)
     by_light = (
-        _filter(rest, visible, on)
+        MeasureFilter(rest, queryset=visible, on=on, beside=BESIDE)
         .qs.order_by()
         .annotate(shown=light_expression(on=on))
         .values_list("shown")

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
-from apps.dashboards.queries import Coverage, coverages
+from apps.dashboards.queries import Coverage, carried_out_by, coverages
 from apps.measures.filters import Place
-from apps.measures.models import Measure, MeasureClause
+from apps.measures.models import Measure
 from apps.policies.filters import PolicyFilter
 from apps.policies.models import Clause, Policy, PolicyQuerySet
 from apps.web.clock import today
@@ -94,22 +94,11 @@ def _with_place(policies: PolicyQuerySet, standing: Standing) -> PolicyQuerySet:
     of_use = Case(When(use=Policy.Use.OBLIGES, then=Value("1")), default=Value("2"))
     entered = Clause.objects.in_force().filter(policy=OuterRef("pk"))
     of_content = Case(
-        When(pk__in=_seen_carried_out(standing), then=Value("1")),
+        When(pk__in=carried_out_by(Measure.objects.visible_to(standing)), then=Value("1")),
         When(Exists(entered), then=Value("2")),
         default=Value("3"),
     )
     return policies.annotate(place=Concat(of_use, of_content, "code", output_field=CharField()))
-
-
-def _seen_carried_out(standing: Standing) -> list[int]:
-    """The policies of which this person sees something carried out. One query: within `place`
-    the database would ask it for each policy anew, over all of its measures.
-    """
-    links = MeasureClause.objects.filter(
-        clause=OuterRef("pk"), measure__in=Measure.objects.visible_to(standing)
-    )
-    carried = Clause.objects.filter(Exists(links)).order_by()
-    return list(carried.values_list("policy_id", flat=True).distinct())
 
 
 @dataclass(frozen=True)
