@@ -1,11 +1,13 @@
 """Entering people and what they hold."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Deputy, Membership, User
@@ -16,6 +18,7 @@ from apps.core.errors import ALLOWED, NotAllowed, RuleBroken, Verdict
 
 APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 """Separation of duties: whoever holds one of these holds no other role."""
+ONE_DAY = timedelta(days=1)
 _NOT_ONE_S_OWN = _("Nobody closes their own account.")
 _TOO_EARLY = _("A role cannot end before it begins.")
 
@@ -60,10 +63,14 @@ def _save_new(user: User) -> None:
 def keep_user(user: User, said: Mapping[str, Any], *, seen: int, by: Actor, at: datetime) -> User:
     """Change name, address, language or whether the account is in use, by field name.
 
-    Accounts are never deleted. Raises NotAllowed, Stale, or RuleBroken for closing one's own.
+    Accounts are never deleted. Raises NotAllowed, Stale, or RuleBroken for closing one's own or
+    the last administrator's.
     """
-    if by.pk == user.pk and said.get("is_active") is False:
-        raise RuleBroken(_NOT_ONE_S_OWN, field="is_active")
+    if said.get("is_active") is False:
+        _administrator_only(by)
+        if by.pk == user.pk:
+            raise RuleBroken(_NOT_ONE_S_OWN, field="is_active")
+        _keep_an_administrator(Q(user=user), on=timezone.localdate(at), field="is_active")
     return keep_reference(user, said, seen=seen, keepers=(Role.ADMINISTRATOR,), by=by, at=at)
 
 
@@ -122,10 +129,10 @@ def give_role(
 def end_role(membership: Membership, *, on: date, by: Actor, at: datetime) -> None:
     """The last day on which the role is held is `on`."""
     _administrator_only(by)
-    locked = Membership.objects.select_for_update().get(pk=membership.pk)
-    if on < locked.from_on:
+    if on < membership.from_on:
         raise RuleBroken(_TOO_EARLY, field="to_on")
-    _keep_an_administrator(locked, on=on)
+    _keep_an_administrator(Q(pk=membership.pk), on=on + ONE_DAY, field="to_on")
+    locked = Membership.objects.select_for_update().get(pk=membership.pk)
     record(
         "accounts.end_role",
         locked.user,
@@ -204,10 +211,14 @@ def _keep_duties_apart(user: User, role: Role, *, from_on: date, to_on: date) ->
         )
 
 
-def _keep_an_administrator(membership: Membership, *, on: date) -> None:
-    if membership.role != Role.ADMINISTRATOR:
+def _keep_an_administrator(leaving: Q, *, on: date, field: str) -> None:
+    """Refuse to let the last one go that day. The memberships of all are locked first, in one
+    order: of two administrators who close each other's accounts at once, one waits and is refused.
+    """
+    held = Membership.objects.filter(role=Role.ADMINISTRATOR)
+    if not held.filter(leaving).exists():
         return
-    others = Membership.objects.select_for_update().filter(role=Role.ADMINISTRATOR)
-    stay = others.exclude(pk=membership.pk).overlapping(on, on).filter(user__is_active=True)
-    if not stay:
-        raise RuleBroken(_("Somebody else has to be an administrator first."), field="to_on")
+    list(held.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    stay = held.exclude(leaving).overlapping(on, on).filter(user__is_active=True)
+    if not stay.exists():
+        raise RuleBroken(_("Somebody else has to be an administrator first."), field=field)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Deputy, Membership, User
-from apps.accounts.operations import add_user, end_role, give_role, name_deputy
+from apps.accounts.operations import add_user, end_role, give_role, name_deputy, use_account
 from apps.audit.models import AuditEvent
 from apps.core.actor import Role
 from apps.core.errors import NotAllowed, RuleBroken
@@ -150,21 +150,31 @@ def test_duties_held_one_after_the_other_are_apart(cast):
     assert user.memberships.count() == 2
 
 
+def an_administrator(cast) -> User:
+    other = add_user("second", name="second", password="eleven plus one", by=SET_UP, at=cast.at())
+    office = cast.agencies["office"]
+    give_role(other, Role.ADMINISTRATOR, agency=office, from_on=TODAY, by=SET_UP, at=cast.at())
+    return other
+
+
 def test_the_last_administrator_stays(cast):
     last = cast.users["administrator"].memberships.get()
     with pytest.raises(RuleBroken, match="Somebody else has to be an administrator first"):
         end_role(last, on=TODAY, by=SET_UP, at=cast.at())
-    other = add_user("second", name="second", password="eleven plus one", by=SET_UP, at=cast.at())
-    give_role(
-        other,
-        Role.ADMINISTRATOR,
-        agency=cast.agencies["office"],
-        from_on=TODAY,
-        by=SET_UP,
-        at=cast.at(),
-    )
+    an_administrator(cast)
     end_role(last, on=TODAY, by=SET_UP, at=cast.at())
     assert cast["administrator"].holds(Role.ADMINISTRATOR)
+
+
+def test_the_last_administrators_account_stays_open(cast):
+    """Also against the machine: nobody could open it again."""
+    last = cast.users["administrator"]
+    with pytest.raises(RuleBroken, match="Somebody else has to be an administrator first") as told:
+        use_account(last, is_active=False, seen=last.version, by=SET_UP, at=cast.at())
+    assert told.value.field == "is_active"
+    an_administrator(cast)
+    use_account(last, is_active=False, seen=last.version, by=SET_UP, at=cast.at())
+    assert not User.objects.get(pk=last.pk).is_active
 
 
 def test_a_name_that_somebody_else_has_just_taken_is_a_sentence(cast):
