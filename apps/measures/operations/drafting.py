@@ -17,7 +17,7 @@ from apps.measures.lifecycle import Action
 from apps.measures.models import Basis, Cadence, Measure, MeasureClause, Milestone, Support
 from apps.measures.operations.acting import acting
 from apps.measures.permissions import may_draft
-from apps.policies.models import Clause
+from apps.policies.models import Clause, Policy
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def add_clauses(
     measure: Measure, clauses: Sequence[Clause], *, seen: int, by: Standing, at: datetime
 ) -> Measure:
     """The draft carries out these clauses too; those that it carries out already stay."""
-    _check_in_force(clauses)
     with acting(Action.REVISE, measure, seen=seen, by=by, at=at) as act:
+        _check_in_force(clauses)
         carried = set(act.measure.carried_clauses.values_list("clause_id", flat=True))
         new = [clause for clause in clauses if clause.pk not in carried]
         _carry_out(act.measure, new)
@@ -124,7 +124,11 @@ def return_proposal(
 
 
 def _check_in_force(clauses: Sequence[Clause]) -> None:
-    if any(clause.retired_on for clause in clauses):
+    """They are, and stay so until this act is done: whoever retires one locks its policy."""
+    policies = Policy.objects.filter(pk__in={clause.policy_id for clause in clauses})
+    list(policies.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    ids = [clause.pk for clause in clauses]
+    if Clause.objects.filter(pk__in=ids, retired_on__isnull=False).exists():
         raise RuleBroken(_("A clause that is no longer in force starts no measure."))
 
 
