@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from structlog.testing import capture_logs
 
 from apps.audit.models import AuditEvent
 from apps.console import tasks
@@ -24,6 +25,7 @@ from tests.measures.refusals import refused
 
 MACHINE = Machine("deem_acknowledged")
 MONDAY = date(2026, 3, 2)
+RULE = "A rule that this measure breaks."
 THIRD_WORKDAY, DEEMED_ON = date(2026, 3, 5), date(2026, 3, 6)
 
 
@@ -143,14 +145,32 @@ def test_one_that_fails_holds_up_none_of_the_others(cast, clause, monkeypatch):
     first, second = issued(cast, clause), issued(cast, clause, code="m-2")
     real = deem_acknowledged
 
-    def somebody_signs_first(measure, **said):
+    def a_rule_refuses_the_first(measure, **said):
         if measure.pk == first.pk:
-            raise RuleBroken("signed meanwhile")
+            raise RuleBroken(RULE)
         return real(measure, **said)
 
-    monkeypatch.setattr("apps.measures.operations.deeming.deem_acknowledged", somebody_signs_first)
-    assert deem(DEEMED_ON) == 1
+    monkeypatch.setattr(
+        "apps.measures.operations.deeming.deem_acknowledged", a_rule_refuses_the_first
+    )
+    with capture_logs() as logged:
+        assert deem(DEEMED_ON) == 1
     assert fresh(second).deemed_acknowledged
+    assert [(line["measure"], line["reason"]) for line in logged] == [(first.pk, RULE)]
+
+
+def test_one_that_somebody_signs_meanwhile_is_nothing_to_tell(cast, clause, monkeypatch):
+    first = issued(cast, clause)
+    real = deem_acknowledged
+
+    def somebody_signs_first(measure, *, seen, **said):
+        return real(measure, seen=seen - 1, **said)
+
+    monkeypatch.setattr("apps.measures.operations.deeming.deem_acknowledged", somebody_signs_first)
+    with capture_logs() as logged:
+        assert deem(DEEMED_ON) == 0
+    assert not logged
+    assert not fresh(first).deemed_acknowledged
 
 
 def test_the_task_runs_it(cast, clause):

@@ -2,18 +2,20 @@
 
 from datetime import date, datetime, timedelta
 
+import structlog
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Machine
-from apps.core.errors import RuleBroken
+from apps.core.errors import RuleBroken, Stale
 from apps.measures.lifecycle import Action
 from apps.measures.models import Measure
 from apps.measures.models.rows import MeasureQuerySet
-from apps.measures.operations.acting import acting
+from apps.measures.operations.acting import WrongState, acting
 from apps.workdays.arithmetic import Calendar
 from apps.workdays.models import current_calendar
 
+log = structlog.get_logger(__name__)
 DEEMED_AFTER_WORKDAYS = 3
 
 
@@ -36,7 +38,8 @@ def deem_acknowledged(measure: Measure, *, seen: int, by: Machine, at: datetime)
 def deem_all_acknowledged(*, by: Machine, at: datetime) -> int:
     """Every measure that waited too long, oldest first, each in a transaction of its own.
 
-    One that is acknowledged or changed meanwhile is left alone. Returns how many went on.
+    One that is acknowledged or changed meanwhile is left alone; one that a rule holds up is
+    logged. Returns how many went on.
     """
     unsigned = unsigned_too_long(on=timezone.localdate(at), calendar=current_calendar())
     return sum(_deemed(measure, by=by, at=at) for measure in unsigned.iterator())
@@ -56,6 +59,9 @@ def unsigned_too_long(*, on: date, calendar: Calendar) -> MeasureQuerySet:
 def _deemed(measure: Measure, *, by: Machine, at: datetime) -> bool:
     try:
         deem_acknowledged(measure, seen=measure.version, by=by, at=at)
-    except RuleBroken:
+    except (Stale, WrongState):
+        return False
+    except RuleBroken as refusal:
+        log.warning("not deemed acknowledged", measure=measure.pk, reason=str(refusal))
         return False
     return True
