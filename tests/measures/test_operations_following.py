@@ -11,7 +11,7 @@ from apps.agencies.models import Installation
 from apps.audit.models import AuditEvent
 from apps.core.actor import Machine
 from apps.measures import lights, operations
-from apps.measures.models import Cadence, DeadlineChange, Measure, State, Thresholds
+from apps.measures.models import Basis, Cadence, DeadlineChange, Measure, State, Thresholds
 from apps.measures.operations.following import follow_calendar
 from apps.workdays.models import CalendarYear, current_calendar
 from apps.workdays.operations import enter_notice
@@ -262,6 +262,26 @@ def test_a_part_never_moves_past_its_parent_and_one_left_behind_is_said(cast, cl
     follow(cast)
     assert {fresh(m).due_on for m in (part, parent)} == {date(2027, 1, 7)}
     assert fresh(single).due_on == date(2027, 1, 6)  # where its parent ends
+
+
+def test_a_whole_follows_the_new_deadlines_of_its_parts(cast, clause):
+    """On the basis of parts, whichever came first: what is expected of it is expected of them."""
+    enter(cast, 2027, NEW_YEAR)
+    day = date(2026, 12, 28)
+    top = issued_on(cast, clause, day, code="top", due_on=date(2027, 12, 31))
+    middle = in_workdays(cast, clause, day, 74, code="middle")
+    part = in_workdays(cast, clause, day, 74, code="part")
+    Measure.objects.filter(pk=part.pk).update(parent=middle)
+    Measure.objects.filter(pk=middle.pk).update(parent=top)
+    Measure.objects.filter(pk__in=[top.pk, middle.pk]).update(basis=Basis.CHILDREN)
+    follow(cast)
+    family = (part, middle, top)
+    assert {stored(each)["far_behind_from_on"] for each in family} == {date(2027, 1, 30)}
+
+    enter(cast, 2027, [*NEW_YEAR, *SPRING_FESTIVAL])
+    assert follow(cast) == 3
+    assert {stored(each)["far_behind_from_on"] for each in family} == {date(2027, 2, 27)}
+    assert follow(cast) == 0
 
 
 def test_what_is_stored_agrees_with_counting_day_by_day(cast, clause):

@@ -6,13 +6,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.agencies.models import Installation
 from apps.audit.operations import record, record_each
 from apps.core.actor import Actor
 from apps.measures import lights, periods
-from apps.measures.models import DeadlineChange, Measure, State, Thresholds, current_thresholds
+from apps.measures.models import (
+    Basis,
+    DeadlineChange,
+    Measure,
+    State,
+    Thresholds,
+    current_thresholds,
+)
 from apps.measures.models.states import OPEN
 from apps.measures.operations.deadlines import counted_by_notices, counted_deadline
 from apps.measures.operations.issuing import ACKNOWLEDGE_WITHIN_WORKDAYS
@@ -23,6 +31,15 @@ CHUNK = 2_000
 COUNTED = ("due_on", "acknowledge_due_on", "next_report_due_on")
 """The dates of a measure that are counted in workdays, or lie on the last one of a period."""
 COLUMNS = (*COUNTED, *lights.REASONS)
+BY_PARTS = Q(basis=Basis.CHILDREN)
+PARTS_FIRST = (
+    ~BY_PARTS,
+    BY_PARTS & Q(parent__parent__isnull=False),
+    BY_PARTS & Q(parent__isnull=False, parent__parent__isnull=True),
+    BY_PARTS & Q(parent__isnull=True),
+)
+"""A whole on the basis of its parts has its lights by their deadlines. Their deadlines stop at
+its own, but that one is not read: it is counted anew for each of them."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +98,12 @@ def _notices() -> dict[int, str]:
 
 
 def _chunks() -> Iterator[list[int]]:
-    """Ids of the open measures in order, so many at a time."""
-    last = 0
-    running = Measure.objects.filter(state__in=OPEN).order_by("pk")
-    while ids := list(running.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
-        yield ids
-        last = ids[-1]
+    """Ids of the open measures, so many at a time; parts come before what they are parts of."""
+    for step in PARTS_FIRST:
+        last, running = 0, Measure.objects.filter(step, state__in=OPEN).order_by("pk")
+        while ids := list(running.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
+            yield ids
+            last = ids[-1]
 
 
 @transaction.atomic
