@@ -47,7 +47,13 @@ def at_end_of(day: date, events: str) -> "QuerySet[Any]":
 
 
 def first_day() -> date | None:
-    """The day of the first version of any measure."""
-    events = apps.get_model("measures.MeasureEvent")._base_manager
-    at = events.order_by("pgh_id").values_list("pgh_created_at", flat=True).first()
-    return timezone.localdate(at) if at else None
+    """The first day on which there was something to tally: a measure with a lead, or a clause
+    that one carries out.
+    """
+    led = apps.get_model("measures.MeasureEvent")._base_manager.filter(lead__isnull=False)
+    carried = apps.get_model("measures.MeasureClauseEvent")._base_manager.all()
+    first = [
+        rows.order_by("pgh_id").values_list("pgh_created_at", flat=True).first()
+        for rows in (led, carried)
+    ]
+    return min((timezone.localdate(at) for at in first if at), default=None)

@@ -13,6 +13,7 @@ from django.db.models import Max, Sum
 from apps.core.errors import RuleBroken
 from apps.dashboards.models import DailyTally
 from apps.dashboards.operations import KINDS, tally_day, tally_missing_days
+from apps.dashboards.row_versions import first_day
 from apps.measures.lights import Light, light_of
 from apps.measures.models import Measure, MeasureClause
 from apps.policies.models import Clause, Policy
@@ -167,6 +168,17 @@ def test_a_day_that_is_not_over_is_not_tallied(week):
 
 def test_without_a_measure_there_is_nothing_to_tally(db):
     assert tally_missing_days(at=AFTER) == []
+
+
+def test_days_before_there_was_anything_to_tally_are_not_gone_through(cast, clause):
+    then = Diary().then
+    Measure.objects.create(code="m-0", title="空", changed_at=cast.at())
+    then(TODAY)
+    assert first_day() is None
+    drafted(cast, clause)
+    then(TODAY + 3 * DAY)
+    assert first_day() == TODAY + 3 * DAY
+    assert tally_missing_days(at=AFTER)[0] == TODAY + 3 * DAY
 
 
 def test_restricted_measures_stand_apart(week, cast):
