@@ -58,7 +58,7 @@ def arguments(name: str, measure: Measure | None, cast: Cast, clause) -> tuple[t
         "withdraw_review": lambda: ((a_review(measure),), {}),
         "apply_for_completion": lambda: (
             (measure,),
-            {"grounds": "完成", "evidence": list(Evidence.objects.all()[:1])},
+            {"grounds": "完成", "evidence": of_the_lead(measure)},
         ),
         "send_back_completion": lambda: ((measure,), {"reason": "再议"}),
         "ask_reopening": lambda: ((measure,), {"grounds": "缺项", "due_on": later}),
@@ -102,9 +102,13 @@ def arguments(name: str, measure: Measure | None, cast: Cast, clause) -> tuple[t
 
 def an_account(measure: Measure) -> operations.Account:
     """With evidence at hand, the first milestone is reached."""
-    proof = list(Evidence.objects.filter(agency=measure.lead)[:1])
+    proof = of_the_lead(measure)
     reached = [step.pk for step in measure.milestones.all()[:1]] if proof else []
     return operations.Account(summary="事", reached=frozenset(reached), evidence=proof)
+
+
+def of_the_lead(measure: Measure) -> list[Evidence]:
+    return list(Evidence.objects.filter(agency=measure.lead)[:1])
 
 
 def a_report(measure: Measure) -> ProgressReport:

@@ -102,6 +102,8 @@ class Life:
     applications: list[Application] = field(default_factory=list)
     rule: Rule = field(default_factory=Rule)
     parts: list[PartOf] = field(default_factory=list)
+    original_due_on: date | None = None
+    """Where an extension has moved the deadline since."""
 
     # --- workdays and report due dates, one day at a time ---
 
@@ -302,7 +304,7 @@ class Life:
         if on > last_day:
             late = self.workdays_after(last_day, on)
             said = f"Overdue by {counted(late, 'workday')}" if late else "Deadline has passed"
-            yield "RED", f"{said}; original deadline {short(self.due_on)}{review}"
+            yield "RED", f"{said}; original deadline {short(self.first_due_on)}{review}"
         elif (left := self.workdays_after(on, last_day)) <= self.rule.due_soon:
             if left:
                 yield "YELLOW", f"Due in {counted(left, 'workday')}{review}"
@@ -320,9 +322,15 @@ class Life:
         how = f"{counted(late, 'workday')} late" if late else "after the deadline"
         yield (
             "RED",
-            f"Completion applied for {how}; original deadline {short(self.due_on)}"
+            f"Completion applied for {how}; original deadline {short(self.first_due_on)}"
             f"{self.not_counted(on)}",
         )
+
+    @property
+    def first_due_on(self) -> date:
+        day = self.original_due_on or self.due_on
+        assert day is not None
+        return day
 
     def not_counted(self, on: date) -> str:
         review = self.review_workdays(on)
