@@ -13,7 +13,16 @@ from apps.agencies.models import Agency
 from apps.console.demo_days import Days
 from apps.console.demo_files import content_of
 from apps.console.demo_story import LIAISONS, NOTE
-from apps.console.demo_story.words import Completion, Handing, Help, Question, Report, Rest, Story
+from apps.console.demo_story.words import (
+    Completion,
+    Handing,
+    Help,
+    Objection,
+    Question,
+    Report,
+    Rest,
+    Story,
+)
 from apps.measures import operations
 from apps.measures.lifecycle import Action
 from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressReport
@@ -108,6 +117,16 @@ class Acts:
         measure = _measure(story)
         by = self.liaison(story.lead)
         operations.acknowledge_measure(measure, seen=measure.version, by=by, at=at)
+
+    def object(self, story: Story, said: Objection, at: datetime) -> None:
+        measure, by = _measure(story), self.liaison(story.lead)
+        operations.object_to_measure(
+            measure, grounds=said.grounds, seen=measure.version, by=by, at=at
+        )
+
+    def confirm(self, story: Story, said: Objection, at: datetime) -> None:
+        measure, by = _measure(story), self.who(said.confirmed_by)
+        operations.confirm_objection(measure, seen=measure.version, by=by, at=at)
 
     def report(self, story: Story, report: Report, at: datetime) -> None:
         measure, by = _measure(story), self.liaison(story.lead)

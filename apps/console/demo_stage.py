@@ -33,6 +33,9 @@ class Stage:
         yield self._act(issued, 9, self.acts.issue, story)
         if story.acknowledged:
             yield self._act(self._after(issued), 9, self.acts.acknowledge, story)
+        if story.objection:
+            yield self._on(story.objection.raised, 11, self.acts.object, story, story.objection)
+            yield self._on(story.objection.confirmed, 16, self.acts.confirm, story, story.objection)
         if story.handing:
             yield self._on(story.handing.on, 11, self.acts.break_down, story, story.handing)
         yield from self._reported(story)

@@ -205,6 +205,8 @@ class WorkflowButton:
     """Which row below the record is meant, where the record alone does not say it."""
     about: Sentence = ""
     """That row in words."""
+    url: str = ""
+    """The page with the form, where that is more than can stand here."""
     blanks: Sequence[Blank] = ()
     """What is asked for beside a reason."""
 

@@ -1,8 +1,9 @@
 """Clock: whose workdays went by. A workday belongs to whoever held the turn at its end. Pure.
 
-The lead's own days begin with the issue. While a report waits for review, or completion is
-applied for, the day is the reviewer's; while the measure is suspended it is nobody's fault;
-once it has ended no day is counted until it is reopened. The day that still runs is nobody's.
+The lead's own days begin with the issue. While a report waits for review, completion is
+applied for, or a confirmed objection waits, the day is the reviewer's; while the measure is
+suspended it is nobody's fault; once it has ended no day is counted until it is reopened. The day
+that still runs is nobody's.
 """
 
 from collections import Counter
@@ -105,7 +106,12 @@ def _any(spans: Iterable[Span], day: date) -> bool:
 # --- From rows ------------------------------------------------------------------------------
 
 
-CLOCKED = (Request.Kind.COMPLETE, Request.Kind.REOPEN, Request.Kind.SUSPEND)
+CLOCKED = (
+    Request.Kind.COMPLETE,
+    Request.Kind.REOPEN,
+    Request.Kind.SUSPEND,
+    Request.Kind.OBJECT,
+)
 ROWS = (
     Prefetch(
         "reports",
@@ -124,9 +130,7 @@ ROWS = (
     ),
     Prefetch(
         "clocked_requests__decisions",
-        Decision.objects.filter(outcome__in=Decision.FINAL).only(
-            "request", "outcome", "at", "recorded_at"
-        ),
+        Decision.objects.only("request", "outcome", "at", "recorded_at"),
         to_attr="clocked_decisions",
     ),
     Prefetch(
@@ -147,6 +151,7 @@ def turns_of(measure: Measure) -> Turns:
     requests: list[Request] = measure.clocked_requests  # type: ignore[attr-defined]  # ROWS
     in_review = [span for report in reports for span in _waits(report)]
     in_review += [_application(r) for r in requests if r.kind == Request.Kind.COMPLETE]
+    in_review += [s for r in requests if r.kind == Request.Kind.OBJECT for s in _objection(r)]
     ended = list(_ends(requests))
     if measure.cancelled_on is not None:
         ended.append(Span(measure.cancelled_on))
@@ -170,6 +175,14 @@ def _application(request: Request) -> Span:
     """An application for completion is the reviewer's until it is decided."""
     decided_at = _decided_at(request)
     return Span(_day(request.asked_at), _day(decided_at) if decided_at else None)
+
+
+def _objection(request: Request) -> Iterator[Span]:
+    """An objection is the director's from its confirmation until it is decided."""
+    confirmed = [d for d in _all_decisions(request) if d.outcome == Decision.Outcome.VERIFIED]
+    if confirmed:
+        decided_at = _decided_at(request)
+        yield Span(_day(confirmed[0].known_at), _day(decided_at) if decided_at else None)
 
 
 def _ends(requests: Iterable[Request]) -> Iterator[Span]:
@@ -207,6 +220,10 @@ def _decided_at(request: Request) -> datetime | None:
 
 def _decisions(request: Request) -> list[Decision]:
     """The granting or refusing one, where there is one."""
+    return [d for d in _all_decisions(request) if d.outcome in Decision.FINAL]
+
+
+def _all_decisions(request: Request) -> list[Decision]:
     found: list[Decision] = request.clocked_decisions  # type: ignore[attr-defined]  # ROWS
     return found
 

@@ -229,6 +229,12 @@ def _lead_leader(standing: Standing, measure: Measure) -> Verdict:
     return Verdict(_("Only the lead agency's unit leader does this."))
 
 
+def _lead_or_leader(standing: Standing, measure: Measure) -> Verdict:
+    if _lead(standing, measure) or _lead_leader(standing, measure):
+        return ALLOWED
+    return Verdict(_("Only the lead agency's liaison, drafter or unit leader does this."))
+
+
 def _lead_or_office(standing: Standing, measure: Measure) -> Verdict:
     if _lead(standing, measure) or _supervisor(standing, measure):
         return ALLOWED
@@ -279,6 +285,7 @@ _JUDGES: dict[Who, Callable[[Standing, Measure], Verdict]] = {
     Who.DIRECTOR: _director,
     Who.LEAD: _lead,
     Who.LEAD_LEADER: _lead_leader,
+    Who.LEAD_OR_LEADER: _lead_or_leader,
     Who.LEAD_OR_OFFICE: _lead_or_office,
     Who.EXTENDER: _extender,
     Who.SUPPORTER: _supporter,

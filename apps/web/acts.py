@@ -12,9 +12,12 @@ from apps.core.errors import Verdict
 from apps.measures import operations
 from apps.measures.lifecycle import ASKS, DECIDES, Action, in_turn
 from apps.measures.models import Basis, Measure, ReportDraft, Request, State
+from apps.measures.operations.objecting import may_still_object
 from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import may_decide, may_now, offered
+from apps.web.clock import today
 from apps.web.request_acts import ASKING, DECIDING
+from apps.workdays.models import current_calendar
 
 ACTS = frozenset(
     {
@@ -80,6 +83,16 @@ ICONS = {
     Action.ASK_CANCELLATION: "x",
     Action.CANCEL: "x",
     Action.REFUSE_CANCELLATION: "arrow-back-up",
+    Action.OBJECT: "arrow-back-up",
+    Action.CONFIRM_OBJECTION: "check",
+    Action.REISSUE: "send",
+    Action.REFUSE_OBJECTION: "x",
+    Action.ASK_ADJUSTMENT: "edit",
+    Action.ADJUST: "check",
+    Action.REFUSE_ADJUSTMENT: "x",
+    Action.ASK_CARRY_OVER: "calendar",
+    Action.CARRY_OVER: "calendar",
+    Action.REFUSE_CARRY_OVER: "x",
 }
 QUIET = frozenset(
     {
@@ -100,6 +113,12 @@ QUIET = frozenset(
         Action.ASK_CANCELLATION,
         Action.CANCEL,
         Action.REFUSE_CANCELLATION,
+        Action.OBJECT,
+        Action.REFUSE_OBJECTION,
+        Action.ASK_ADJUSTMENT,
+        Action.REFUSE_ADJUSTMENT,
+        Action.ASK_CARRY_OVER,
+        Action.REFUSE_CARRY_OVER,
     }
 )
 """Never the main button of a page."""
@@ -150,7 +169,8 @@ def button(
 def buttons(standing: Standing, measure: Measure) -> list[Button]:
     """Every action that the measure's state knows and an operation stands behind, in order.
 
-    What nobody asked for is nobody's to decide, and not mentioned.
+    What nobody asked for is nobody's to decide, and not mentioned; nor is carrying over what is
+    no standing work.
     """
     acts = [(action, verdict) for action, verdict in offered(standing, measure) if action in ACTS]
     requests = _requests(measure, [action for action, _verdict in acts])
@@ -164,6 +184,7 @@ def buttons(standing: Standing, measure: Measure) -> list[Button]:
         for action, verdict in acts
         if (action not in DECIDES or DECIDES[action].kind in asked)
         and (action is not Action.CONFIRM_REPORT or (verdict and _confirming(measure)))
+        and (action is not Action.ASK_CARRY_OVER or measure.standing)
     ]
 
 
@@ -190,7 +211,7 @@ def _requests(measure: Measure, actions: Iterable[Action]) -> list[Request]:
     """The requests that wait, where one of the actions has to do with them."""
     if not any(action in DECIDES or action in ASKS for action in actions):
         return []
-    return list(measure.requests.waiting())
+    return list(measure.requests.waiting().prefetch_related("decisions"))
 
 
 def _asked(
@@ -203,13 +224,15 @@ def _asked(
     request = next((each for each in requests if each.kind == kind), None)
     if request is None:
         return Verdict(_("Nobody has asked for this."))
-    verdict = may_decide(action, standing, measure, request) and in_turn(action, measure)
+    verdict = may_decide(action, standing, measure, request) and in_turn(action, measure, request)
     return verdict and office_decides(action, measure)
 
 
 def _may_ask(action: Action, measure: Measure, requests: Iterable[Request]) -> Verdict:
     if action in ASKS and any(each.kind == ASKS[action] for each in requests):
         return Verdict(_("This has been asked for already and waits to be decided."))
+    if action is Action.OBJECT:
+        return may_still_object(measure, on=today(), calendar=current_calendar())
     return _unfinished(measure) if action is Action.APPLY else Verdict()
 
 

@@ -10,7 +10,7 @@ from apps.accounts.standing import Standing
 from apps.audit.models import AuditEvent
 from apps.core.actor import Role
 from apps.measures.lifecycle import MOST_EXTENSIONS
-from apps.measures.models import Measure, ReportDraft, Request
+from apps.measures.models import Measure, ReportDraft, Request, State
 from apps.measures.models.request import RequestQuerySet
 from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.permissions import WRITERS
@@ -77,9 +77,29 @@ def proposals(desk: Desk) -> MeasureQuerySet:
     return desk.seen.proposed().exclude(proposed_by_id=desk.standing.pk)
 
 
+def objections_to_confirm(desk: Desk) -> MeasureQuerySet:
+    """Objections of the agencies in which the person is unit leader, not confirmed yet."""
+    units = desk.standing.agencies_of({Role.UNIT_LEADER})
+    return desk.seen.filter(waits(Request.Kind.OBJECT, desk, verified=False)).led_by(units)
+
+
+def objected_to(desk: Desk) -> MeasureQuerySet:
+    """Confirmed, and for the director to decide."""
+    running = desk.seen.filter(state__in=(State.ISSUED, State.IN_PROGRESS))
+    return running.filter(waits(Request.Kind.OBJECT, desk, verified=True))
+
+
 def asked_to_reopen(desk: Desk) -> MeasureQuerySet:
     """Those that somebody else asks to reopen: nobody decides what they asked for themselves."""
     return desk.seen.filter(waits(Request.Kind.REOPEN, desk))
+
+
+def to_adjust(desk: Desk) -> MeasureQuerySet:
+    return desk.seen.filter(waits(Request.Kind.ADJUST, desk))
+
+
+def to_carry_over(desk: Desk) -> MeasureQuerySet:
+    return desk.seen.filter(waits(Request.Kind.CARRY, desk))
 
 
 def to_extend(desk: Desk) -> MeasureQuerySet:
@@ -110,9 +130,10 @@ def to_close(desk: Desk) -> MeasureQuerySet:
     return verified.filter(waits(Request.Kind.COMPLETE, desk))
 
 
-def waits(kind: str, desk: Desk) -> Exists:
-    """A request of the kind waits that this person may decide."""
-    return Exists(asked(kind).exclude(asked_by_id=desk.standing.pk or 0))
+def waits(kind: str, desk: Desk, *, verified: bool | None = None) -> Exists:
+    """A request of the kind waits that this person may decide; verified, or not yet, if said."""
+    found = asked(kind).exclude(asked_by_id=desk.standing.pk or 0)
+    return Exists(found if verified is None else found.verified(verified))
 
 
 def asked(kind: str) -> RequestQuerySet:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.measures import operations
 from apps.measures.lifecycle import Action
+from apps.web.forms.adjusting import AdjustForm, CarryOverForm
+from apps.web.forms.requests import AskForm, DecideForm, ReissueForm
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,22 @@ class RequestAct:
     about: str | Promise
     done: str | Promise
     """Takes the measure's `code`."""
+    ask_form: type[AskForm] = AskForm
+    """What asking carries as typed."""
+    form: type[DecideForm] = DecideForm
+    """What a decision carries as typed."""
 
 
 ASKING = {
+    Action.OBJECT: RequestAct(
+        operations.object_to_measure,
+        done=_("An objection to %(code)s is raised. Confirmed by the unit leader, it is decided."),
+        about=_(
+            "Say why the measure is not your agency's and, where you know it, whose it is."
+            " Your unit leader confirms the objection, the director decides; until then the"
+            " measure is yours."
+        ),
+    ),
     Action.APPLY: RequestAct(
         operations.apply_for_completion,
         done=_("Completion of %(code)s is applied for; the supervision office has the turn."),
@@ -63,8 +78,70 @@ ASKING = {
             " end with it; a part that is to go on has to be detached first."
         ),
     ),
+    Action.ASK_ADJUSTMENT: RequestAct(
+        operations.ask_adjustment,
+        done=_("An adjustment of %(code)s is asked for; the director decides."),
+        about=_(
+            "Change what is to be different; the rest stays. Milestones that are reached stay, and"
+            " the basis of progress cannot be changed. Until the director grants it, all holds."
+        ),
+        ask_form=AdjustForm,
+    ),
+    Action.ASK_CARRY_OVER: RequestAct(
+        operations.ask_carry_over,
+        done=_("Carrying %(code)s over into the next year is asked for; the director decides."),
+        about=_(
+            "Standing work goes on in the next year, until its end at most, with milestones of its"
+            " own. What is reached stays; open milestones that are not below are dropped. That is"
+            " no extension."
+        ),
+        ask_form=CarryOverForm,
+    ),
 }
 DECIDING = {
+    Action.ADJUST: RequestAct(
+        operations.adjust_measure,
+        done=_("%(code)s is adjusted as it was asked for."),
+        about=_("Exactly what was asked for is changed. Weekly reports take a reason."),
+    ),
+    Action.REFUSE_ADJUSTMENT: RequestAct(
+        operations.refuse_adjustment,
+        done=_("%(code)s goes on as it is."),
+        about=_("Nothing changes. The reason stays in the timeline."),
+    ),
+    Action.CARRY_OVER: RequestAct(
+        operations.carry_over,
+        done=_("%(code)s is carried over into the next year."),
+        about=_(
+            "The deadline moves and the open milestones are replaced by those asked for. The"
+            " original deadline stays on record; it counts as no extension."
+        ),
+    ),
+    Action.REFUSE_CARRY_OVER: RequestAct(
+        operations.refuse_carry_over,
+        done=_("%(code)s is not carried over."),
+        about=_("It ends this year. The reason stays in the timeline."),
+    ),
+    Action.CONFIRM_OBJECTION: RequestAct(
+        operations.confirm_objection,
+        done=_("The objection to %(code)s is confirmed; the director has the turn."),
+        about=_("You make it your agency's own. From now on the director's clock runs."),
+    ),
+    Action.REISSUE: RequestAct(
+        operations.reissue_measure,
+        done=_("The objection to %(code)s is upheld: it is reissued to another lead."),
+        about=_(
+            "The measure is issued anew, to another lead: two workdays to acknowledge, and the"
+            " old lead loses sight of it unless it sees it for another reason. What was reported"
+            " stays on record."
+        ),
+        form=ReissueForm,
+    ),
+    Action.REFUSE_OBJECTION: RequestAct(
+        operations.refuse_objection,
+        done=_("The objection to %(code)s is refused; it goes on."),
+        about=_("The lead stays. The reason stays in the timeline."),
+    ),
     Action.VERIFY: RequestAct(
         operations.verify_completion,
         done=_("Completion of %(code)s is verified; the director has the turn."),

@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Membership
 from apps.accounts.standing import Standing
+from apps.core.actor import Role
 from apps.measures.lifecycle import REQUEST_PATHS, TABLE, Who
 from apps.measures.models import Decision, Measure, Request
 from apps.measures.permissions import may_record_decision
 from apps.web.cards import DIRECTOR, OFFICE
-from apps.web.timeline import Change, wanted_in_words
+from apps.web.timeline import Change, agencies_wanted, in_words
 
 LEADER = _("Supervising leader")
 ISSUING_LEVEL = _("The level that issued the task, on paper")
+UNIT_LEADER = _("Unit leader of the lead agency")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Waiting:
     decisions: Sequence[Decision]
     may_record: bool = False
     """Whether the reader may put a decision taken on paper on record."""
+    nobody_confirms: bool = False
+    """The lead has no unit leader on record."""
 
     @property
     def turn(self) -> str | Promise:
@@ -35,18 +41,36 @@ class Waiting:
         who = TABLE[step].who
         if who is Who.EXTENDER and self.request.measure.extensions:
             return LEADER if self.request.measure.extensions == 1 else ISSUING_LEVEL
+        if who is Who.LEAD_LEADER:
+            return UNIT_LEADER
         return OFFICE if who is Who.SUPERVISOR else DIRECTOR
 
 
-def waiting_on(measure: Measure, standing: Standing) -> list[Waiting]:
-    """The requests about a measure that wait for a decision, oldest first. Four queries."""
+def waiting_on(measure: Measure, standing: Standing, *, on: date) -> list[Waiting]:
+    """The requests about a measure that wait for a decision, oldest first. Four queries.
+
+    One more where an objection waits to be confirmed, and where supporters are to change.
+    """
     requests = measure.requests.waiting().prefetch_related("evidence", "decisions__scan")
+    agencies = agencies_wanted(requests)
     return [
         Waiting(
             request,
-            wanted_in_words(request),
+            in_words(request.wanted, agencies),
             list(request.decisions.all()),
             may_record=bool(may_record_decision(standing, measure, request)),
+            nobody_confirms=_unconfirmed(request) and not _has_unit_leader(measure, on),
         )
         for request in requests
     ]
+
+
+def _unconfirmed(request: Request) -> bool:
+    return request.kind == Request.Kind.OBJECT and not request.is_verified
+
+
+def _has_unit_leader(measure: Measure, on: date) -> bool:
+    """In the lead agency or in one above it, on that day."""
+    assert measure.lead is not None
+    posts = Membership.objects.active(on=on).filter(role=Role.UNIT_LEADER)
+    return posts.filter(agency__in=measure.lead.path, user__is_active=True).exists()

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from apps.agencies.models import Agency
 from apps.audit.models import AuditEvent
@@ -185,23 +185,28 @@ def _review(report: ProgressReport, review: Review) -> Entry:
 
 
 def _requests(measure: Measure) -> Iterable[Entry]:
-    for request in measure.requests.prefetch_related("evidence", "decisions__scan"):
+    rows = measure.requests.prefetch_related("evidence", "decisions__scan", "lead_terms__agency")
+    agencies = agencies_wanted(rows)
+    for request in rows:
         yield Entry(
             Kind.REQUEST,
             request.asked_at,
             request.asked_by_name,
             act_label(f"measures.{REQUEST_PATHS[Request.Kind(request.kind)].ask.lower()}"),
             request.grounds,
-            changes=wanted_in_words(request),
+            changes=in_words(request.wanted, agencies),
             asked=request,
         )
         for decision in request.decisions.all():
             yield _decision(request, decision)
 
 
-def wanted_in_words(request: Request) -> list[Change]:
-    """What the request would change."""
-    return in_words(request.wanted, {})
+def agencies_wanted(requests: Iterable[Request]) -> dict[int, str]:
+    """The names of the agencies that requests want as supporters, or no longer. A query, if any."""
+    pairs = [request.wanted.get("supporters", ()) for request in requests]
+    ids = {pk for pair in pairs for listed in pair for pk in listed}
+    found = Agency.objects.filter(pk__in=ids) if ids else ()
+    return {agency.pk: agency.label for agency in found}
 
 
 def _decision(request: Request, decision: Decision) -> Entry:
@@ -214,6 +219,7 @@ def _decision(request: Request, decision: Decision) -> Entry:
         decision.reason,
         outcome=decision.outcome,
         decision=decision,
+        changes=_new_lead(request) if decision.outcome == Decision.Outcome.GRANTED else (),
     )
 
 
@@ -224,6 +230,12 @@ def _taken_along(measure: Measure) -> Iterable[Entry]:
         decided = _decision(row.decision.request, row.decision)
         with_whole = {"act": decided.title, "code": row.decision.request.measure.code}
         yield replace(decided, title=_("%(act)s together with %(code)s") % with_whole)
+
+
+def _new_lead(request: Request) -> list[Change]:
+    """To whom the measure was reissued, where the objection was upheld."""
+    said = _name("lead")
+    return [Change(said, request.agency.label, t.agency.label) for t in request.lead_terms.all()]
 
 
 def _contributions(measure: Measure) -> Iterable[Entry]:
@@ -300,10 +312,10 @@ def _value(column: str, value: Any, agencies: dict[int, str]) -> str:
     """A stored value in words; nothing for an empty one."""
     if value in (None, "", []):
         return ""
+    if isinstance(value, list):
+        return _listed(value, agencies)
     if column == "lead_id":
         return agencies.get(value, "")
-    if isinstance(value, list):
-        return "、".join(value)
     field = _field(column)
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
         return date_format(date.fromisoformat(value), "DATE_FORMAT")
@@ -312,6 +324,19 @@ def _value(column: str, value: Any, agencies: dict[int, str]) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(dict(field.flatchoices).get(value, value)) if field else str(value)
+
+
+def _listed(values: list[Any], agencies: dict[int, str]) -> str:
+    """Codes, supporters by their ids, or milestones as a request keeps them."""
+    if all(isinstance(value, str) for value in values):
+        return "、".join(values)
+    said = [_step(v) if isinstance(v, dict) else agencies.get(v, "") for v in values]
+    return pgettext("between the items of a list", "; ").join(said)
+
+
+def _step(row: dict[str, Any]) -> str:
+    day = date_format(date.fromisoformat(row["due_on"]))
+    return f"{row['title']} {day}" + (f" ×{row['weight']}" if row["weight"] != 1 else "")
 
 
 def _field(column: str) -> "models.Field[Any, Any] | None":

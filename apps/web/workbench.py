@@ -3,24 +3,15 @@
 Each cause is a QuerySet; the list is their union, the counters are the same QuerySets.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from operator import itemgetter
 from typing import Any
 
 from django.db.models import (
-    Case,
-    DateField,
     Exists,
-    IntegerField,
     Min,
-    OuterRef,
     QuerySet,
-    Subquery,
-    Value,
-    When,
 )
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,7 +22,6 @@ from apps.measures.lights import Light, in_light
 from apps.measures.models import (
     ContributionRequest,
     CoordinationItem,
-    Measure,
     ProgressReport,
     ReportDraft,
     Request,
@@ -43,6 +33,7 @@ from apps.measures.models.states import PART_REVIEWERS
 from apps.measures.permissions import OFFICE, WRITERS
 from apps.web import desk as desk_rows
 from apps.web.cause import Cause
+from apps.web.causes import ids_of
 from apps.web.causes_at_rest import AT_REST, COUNTERS_AT_REST, WAITING_FOR_REST
 from apps.web.desk import Desk
 from apps.workdays.models import current_calendar
@@ -175,6 +166,21 @@ CAUSES = (
         Action.REVIEW,
     ),
     Cause(
+        "confirm_objection",
+        _("Objection to be confirmed"),
+        desk_rows.objections_to_confirm,
+        frozenset({Role.UNIT_LEADER}),
+        Action.CONFIRM_OBJECTION,
+    ),
+    Cause(
+        "reissue",
+        _("Objection to be decided"),
+        desk_rows.objected_to,
+        frozenset({Role.DIRECTOR}),
+        Action.REISSUE,
+        _("Decide objection"),
+    ),
+    Cause(
         "verify",
         _("Completion to be verified"),
         desk_rows.to_verify,
@@ -194,6 +200,20 @@ CAUSES = (
         desk_rows.asked_to_reopen,
         frozenset({Role.DIRECTOR}),
         Action.REOPEN,
+    ),
+    Cause(
+        "adjust",
+        _("Adjustment asked for"),
+        desk_rows.to_adjust,
+        frozenset({Role.DIRECTOR}),
+        Action.ADJUST,
+    ),
+    Cause(
+        "carry_over",
+        _("Carry-over asked for"),
+        desk_rows.to_carry_over,
+        frozenset({Role.DIRECTOR}),
+        Action.CARRY_OVER,
     ),
     Cause(
         "extend",
@@ -267,6 +287,24 @@ OTHERS = (
         WRITERS,
     ),
     Cause(
+        "objecting",
+        _("Objection waits"),
+        lambda desk: desk.led.filter(Exists(desk_rows.asked(Request.Kind.OBJECT))),
+        WRITERS,
+    ),
+    Cause(
+        "adjusting",
+        _("Adjustment waits"),
+        lambda desk: desk.led.filter(Exists(desk_rows.asked(Request.Kind.ADJUST))),
+        WRITERS,
+    ),
+    Cause(
+        "carrying_over",
+        _("Carry-over waits"),
+        lambda desk: desk.led.filter(Exists(desk_rows.asked(Request.Kind.CARRY))),
+        WRITERS,
+    ),
+    Cause(
         "extending",
         _("Extension waits"),
         lambda desk: desk.led.filter(Exists(desk_rows.asked(Request.Kind.EXTEND))),
@@ -313,9 +351,13 @@ COUNTERS = {
     "issue": _("To issue"),
     "completion_returned": pgettext_lazy("completions", "Sent back"),
     "review": _("To review"),
+    "confirm_objection": _("Objections to confirm"),
+    "reissue": _("Objections"),
     "verify": _("To verify"),
     "close": _("To close"),
     "reopen": _("To reopen"),
+    "adjust": _("To adjust"),
+    "carry_over": _("To carry over"),
     "extend": _("To extend"),
     "extend_again": _("To extend again"),
     "extended_twice": _("Third extensions"),
@@ -337,69 +379,13 @@ def count(standing: Standing, on: date) -> int:
     if not causes:
         return 0
     desk = Desk(standing, on, current_calendar())
-    first, *more = (_ids(cause, desk)[: MOST + 1] for cause in causes)
+    first, *more = (ids_of(cause, desk)[: MOST + 1] for cause in causes)
     found = (first.union(*more) if more else first).count()
     return min(found, MOST + 1)
 
 
-def count_of(desk: Desk, causes: Sequence[Cause]) -> int:
-    return _any_of(causes, desk).count() if causes else 0
-
-
 def causes_of(standing: Standing, causes: Sequence[Cause] = CAUSES) -> list[Cause]:
     return [cause for cause in causes if standing.holds_any(cause.roles)]
-
-
-def waiting(desk: Desk, causes: Sequence[Cause]) -> MeasureQuerySet:
-    """The measures of these causes, each once, most urgent first."""
-    if not causes:
-        return Measure.objects.none()
-    most_urgent = Case(
-        *(When(pk__in=_ids(cause, desk), then=Value(n)) for n, cause in enumerate(causes)),
-        output_field=IntegerField(),
-    )
-    return (
-        Measure.objects.filter(pk__in=_any_of(causes, desk))
-        .annotate(urgency=most_urgent)
-        .order_by("urgency", _by_day(desk, causes), "pk")
-    )
-
-
-def _by_day(desk: Desk, causes: Sequence[Cause]) -> Coalesce:
-    """Within one cause: the day an answer is wanted, else the measure's deadline."""
-    days = [
-        When(urgency=n, then=Subquery(_earliest(cause.wanted(desk))))
-        for n, cause in enumerate(causes)
-        if cause.wanted
-    ]
-    return (
-        Coalesce(Case(*days, output_field=DateField()), "due_key")
-        if days
-        else Coalesce("due_key", "due_key")
-    )
-
-
-def _earliest(rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":
-    mine = rows.filter(measure=OuterRef("pk")).order_by("wanted_on")
-    return mine.values("wanted_on")[:1]
-
-
-def causes_by_measure(
-    desk: Desk, causes: Sequence[Cause], measures: Iterable[Measure]
-) -> dict[int, list[Cause]]:
-    """Every cause that holds for each of these measures, most urgent first. One query."""
-    shown = [measure.pk for measure in measures]
-    if not shown or not causes:
-        return {}
-    found = [
-        cause.rows(desk).filter(pk__in=shown).order_by().annotate(place=Value(n))
-        for n, cause in enumerate(causes)
-    ]
-    pairs = [rows.values_list("pk", "place") for rows in found]
-    held: dict[int, list[Cause]] = {}
-    for pk, place in sorted(pairs[0].union(*pairs[1:]), key=itemgetter(1)):
-        held.setdefault(pk, []).append(causes[place])
-    return held
 
 
 def next_due(desk: Desk) -> date | None:
@@ -407,13 +393,3 @@ def next_due(desk: Desk) -> date | None:
     running = desk.led.filter(state__in=(State.ISSUED, State.IN_PROGRESS))
     days = running.aggregate(report=Min("next_report_due_on"), measure=Min("due_on"))
     return min(filter(None, days.values()), default=None)
-
-
-def _any_of(causes: Sequence[Cause], desk: Desk) -> "QuerySet[Measure, Any]":
-    """The ids of the measures that have at least one of the causes, each once."""
-    first, *more = (_ids(cause, desk) for cause in causes)
-    return first.union(*more) if more else first
-
-
-def _ids(cause: Cause, desk: Desk) -> "QuerySet[Measure, Any]":
-    return cause.rows(desk).order_by().values("pk")

@@ -23,6 +23,7 @@ from apps.measures.models import (
     Measure,
     MeasureClause,
     ProgressReport,
+    Request,
     Review,
     State,
 )
@@ -48,7 +49,7 @@ def reasons_since(code: str) -> set[str]:
 def test_every_place_of_the_path_is_taken(demo):
     counts = {state: Measure.objects.filter(state=state).count() for state in State}
     assert counts[State.PROPOSED] == 2
-    assert counts[State.ISSUED] == 2
+    assert counts[State.ISSUED] == 3
     assert counts[State.IN_PROGRESS] == 18 + 11
     assert counts[State.SUSPENDED] == 1
     assert counts[State.COMPLETING] == 1
@@ -84,7 +85,7 @@ def test_reports_are_approved_by_both_supervisors(demo):
 
 
 def test_the_evidence_is_what_it_says(demo):
-    assert Evidence.objects.count() == 29
+    assert Evidence.objects.count() == 30
     for piece in Evidence.objects.all():
         with default_storage.open(piece.stored_as) as stored:
             content = stored.read()
@@ -123,6 +124,13 @@ def test_one_known_clause_that_obliges_is_covered_by_nothing(demo):
 def test_the_deputy_decides_while_the_director_is_away(demo):
     deputy = Standing.of(User.objects.get(username="deputy_director"), on=DEMO_DAY)
     assert deputy.holds(Role.DIRECTOR)
+
+
+def test_an_objection_waits_for_the_director(demo):
+    (request,) = Request.objects.of_kind("OBJECT").waiting()
+    assert request.is_verified
+    assert request.measure.code == "6.2-2.5"
+    assert request.measure.state == State.ISSUED
 
 
 # --- What a director follows in five minutes --------------------------------------------------

@@ -5,8 +5,15 @@ from datetime import date
 from apps.measures import operations
 from apps.measures.lifecycle import Action
 from apps.measures.models import Evidence
-from tests.conftest import extension_asked, in_progress
+from tests.conftest import extension_asked, in_progress, issued, reopening_asked
 from tests.measures.on_paper import paper
+from tests.measures.stories_of_adjustments import (
+    adjustment_asked,
+    carry_over_asked,
+    next_year,
+    standing_work,
+)
+from tests.measures.stories_of_objections import objected, objection_confirmed
 from tests.measures.stories_of_rest import (
     ask_cancellation,
     ask_suspension,
@@ -69,6 +76,7 @@ def scanned(cast, clause):
     return measure
 
 
+ASKED = {"request": ["", "#1"]}
 EXTENDING = [
     (
         "measures.ask_extension",
@@ -191,3 +199,146 @@ EXTENDING = [
     ),
 ]
 """Act, who, story, the call, what the event says, and its note."""
+
+
+def object_to(cast, measure, said):
+    operations.object_to_measure(measure, grounds="不属职责", **said)
+
+
+def confirm_objection(cast, measure, said):
+    operations.confirm_objection(measure, reason="属实", **said)
+
+
+def reissue(cast, measure, said):
+    operations.reissue_measure(measure, lead=cast.agencies["other"], reason="职责在彼", **said)
+
+
+def refuse_objection(cast, measure, said):
+    operations.refuse_objection(measure, reason="职责明确", **said)
+
+
+OBJECTING = [
+    ("measures.object", "liaison", issued, object_to, {"request": ["", "#1"]}, "不属职责"),
+    (
+        "measures.confirm_objection",
+        "unit_leader",
+        objected,
+        confirm_objection,
+        {"decision": ["#1", "VERIFIED"]},
+        "属实",
+    ),
+    (
+        "measures.reissue",
+        "director",
+        objection_confirmed,
+        reissue,
+        {
+            "lead_id": ["bureau", "other"],
+            "supporters": ["other 局", ""],
+            "decision": ["#1", "GRANTED"],
+        },
+        "职责在彼",
+    ),
+    (
+        "measures.refuse_objection",
+        "director",
+        objected,
+        refuse_objection,
+        {"decision": ["#1", "REFUSED"]},
+        "职责明确",
+    ),
+]
+"""Act, who, story, the call, what the event says, and its note."""
+
+
+def ask_adjustment(cast, measure, said):
+    wanted = operations.Adjustment(title="改", supporters=[cast.agencies["district"]])
+    operations.ask_adjustment(measure, wanted, grounds="有变", **said)
+
+
+def adjust(cast, measure, said):
+    operations.adjust_measure(measure, reason="同意", **said)
+
+
+def refuse_adjustment(cast, measure, said):
+    operations.refuse_adjustment(measure, reason="照旧", **said)
+
+
+def ask_carry_over(cast, measure, said):
+    steps = next_year(cast)
+    operations.ask_carry_over(
+        measure, grounds="持续", due_on=date(2027, 12, 31), milestones=steps, **said
+    )
+
+
+def carry_over(cast, measure, said):
+    operations.carry_over(measure, **said)
+
+
+def refuse_carry_over(cast, measure, said):
+    operations.refuse_carry_over(measure, reason="另立", **said)
+
+
+ADJUSTING = [
+    ("measures.ask_adjustment", "supervisor", in_progress, ask_adjustment, ASKED, "有变"),
+    (
+        "measures.adjust",
+        "director",
+        adjustment_asked,
+        adjust,
+        {
+            "title": ["一项举措", "改后的举措"],
+            "title_en": ["A measure", ""],
+            "decision": ["#1", "GRANTED"],
+        },
+        "同意",
+    ),
+    (
+        "measures.refuse_adjustment",
+        "director",
+        adjustment_asked,
+        refuse_adjustment,
+        {"decision": ["#1", "REFUSED"]},
+        "照旧",
+    ),
+    ("measures.ask_carry_over", "liaison", standing_work, ask_carry_over, ASKED, "持续"),
+    (
+        "measures.carry_over",
+        "director",
+        carry_over_asked,
+        carry_over,
+        {
+            "due_on": ["2026-12-31", "2027-12-31"],
+            "milestones": [
+                "第一步 2026-04-11 ×1；第二步 2026-06-10 ×1",
+                "下年第一步 2027-05-31 ×2",
+            ],
+            "decision": ["#1", "GRANTED"],
+        },
+        "",
+    ),
+    (
+        "measures.refuse_carry_over",
+        "director",
+        carry_over_asked,
+        refuse_carry_over,
+        {"decision": ["#1", "REFUSED"]},
+        "另立",
+    ),
+]
+"""Act, who, story, the call, what the event says, and its note."""
+
+ON_REQUESTS = [
+    (
+        "measures.refuse_reopening",
+        "director",
+        reopening_asked,
+        refuse_reopening,
+        {"decision": ["#2", "REFUSED"]},
+        "另行立项",
+    ),
+    *EXTENDING,
+    *OBJECTING,
+    *ADJUSTING,
+]
+"""All of them, and one on reopening."""

@@ -96,6 +96,23 @@ def arguments(name: str, measure: Measure | None, cast: Cast, clause) -> tuple[t
         "settle_item": lambda: ((an_item(measure),), {"reason": "已定"}),
         "withdraw_item": lambda: ((an_item(measure),), {"reason": "不问"}),
         "save_draft": lambda: ((measure, {}), {}),
+        "object_to_measure": lambda: ((measure,), {"grounds": "不属本单位职责"}),
+        "reissue_measure": lambda: ((measure,), {"lead": cast.agencies["district"]}),
+        "ask_adjustment": lambda: (
+            (measure, operations.Adjustment(title="改后的举措")),
+            {"grounds": "情况有变"},
+        ),
+        "refuse_adjustment": lambda: ((measure,), {"reason": "照旧"}),
+        "ask_carry_over": lambda: (
+            (measure,),
+            {
+                "grounds": "持续推进",
+                "due_on": cast.today.replace(year=cast.today.year + 1),
+                "milestones": [operations.MilestonePlan("下年", later)],
+            },
+        ),
+        "refuse_carry_over": lambda: ((measure,), {"reason": "另行立项"}),
+        "refuse_objection": lambda: ((measure,), {"reason": "职责明确"}),
     }
     return given.get(name, lambda: ((measure,), {}))()
 

@@ -31,6 +31,15 @@ from tests.conftest import (
 )
 from tests.measures.arguments import Act, act_of
 from tests.measures.confirming import confirms, hand_in
+from tests.measures.stories_of_adjustments import (
+    adjustment_asked,
+    asked_for_everything,
+    carry_over_asked,
+    finished_cancellation_asked,
+    finished_standing,
+    finished_suspension_asked,
+)
+from tests.measures.stories_of_objections import finished_objected, objected, objection_confirmed
 from tests.measures.stories_of_rest import (
     cancellation_asked,
     cancelled,
@@ -78,7 +87,7 @@ def just_reviewed(cast, clause, **said) -> Measure:
 STORIES = {
     State.DRAFT: [drafted],
     State.PROPOSED: [proposed],
-    State.ISSUED: [issued, part],
+    State.ISSUED: [issued, part, objected, objection_confirmed],
     State.IN_PROGRESS: [
         in_progress,
         report_waits,
@@ -88,6 +97,13 @@ STORIES = {
         suspension_asked,
         cancellation_asked,
         handed_in,
+        adjustment_asked,
+        carry_over_asked,
+        finished_standing,
+        asked_for_everything,
+        finished_objected,
+        finished_suspension_asked,
+        finished_cancellation_asked,
     ],
     State.COMPLETING: [applied, verified, verified_part],
     State.CLOSED: [closed, reopening_asked],
@@ -102,6 +118,16 @@ BY = {
     "RETURN_PROPOSAL": ("director", "return_proposal"),
     "ISSUE": ("director", "issue_measure"),
     "ACKNOWLEDGE": ("liaison", "acknowledge_measure"),
+    "OBJECT": ("liaison", "object_to_measure"),
+    "CONFIRM_OBJECTION": ("unit_leader", "confirm_objection"),
+    "REISSUE": ("director", "reissue_measure"),
+    "REFUSE_OBJECTION": ("director", "refuse_objection"),
+    "ASK_ADJUSTMENT": ("liaison", "ask_adjustment"),
+    "ADJUST": ("director", "adjust_measure"),
+    "REFUSE_ADJUSTMENT": ("director", "refuse_adjustment"),
+    "ASK_CARRY_OVER": ("supervisor", "ask_carry_over"),
+    "CARRY_OVER": ("director", "carry_over"),
+    "REFUSE_CARRY_OVER": ("director", "refuse_carry_over"),
     "REPORT": ("liaison", "submit_report"),
     "CONFIRM_REPORT": ("unit_leader", "confirm_report"),
     "REVIEW": ("supervisor", "return_report"),
@@ -130,7 +156,7 @@ BY = {
     "REFUSE_CANCELLATION": ("director", "refuse_cancellation"),
 }
 """Somebody who may, and the operation of the action."""
-TO_COME = {"OBJECT", "REISSUE", "CARRY_OVER"}
+TO_COME: set[str] = set()
 """Lines of the table without an operation yet."""
 
 

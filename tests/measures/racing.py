@@ -7,7 +7,7 @@ from django.db import connections
 from django.utils import translation
 
 from apps.core.errors import Refusal
-from apps.measures.models import Measure, Request, State
+from apps.measures.models import Decision, Measure, Request, State
 from tests.conftest import fresh
 from tests.measures.arguments import Act
 
@@ -41,12 +41,18 @@ def whole(measure: Measure) -> bool:
         and all(r.reviews.in_force().count() <= 1 for r in reports)
         and all(m.reached_in in standing for m in reached)
         and measure.reported_progress == 50 * len(reached)
-        and measure.lead_terms.count() == (measure.issued_on is not None)
+        and measure.lead_terms.count() == (measure.issued_on is not None) + upheld(measure)
         and (measure.review_waiting_since is None)
         == all(r.reviews.in_force().exists() for r in measure.reports.all())
         and measure.deadline_changes.filter(request__kind="EXTEND").count() == measure.extensions
         and (measure.state == State.COMPLETING) == waits(measure, Request.Kind.COMPLETE)
     )
+
+
+def upheld(measure: Measure) -> int:
+    """How often it was reissued to another lead."""
+    granted = Decision.objects.filter(request__measure=measure, outcome="GRANTED")
+    return granted.filter(request__kind="OBJECT").count()
 
 
 def waits(measure: Measure, kind: str) -> bool:

@@ -14,8 +14,10 @@ RETURN_PROPOSAL   -        DRAFT    -           -           -           -       
 ISSUE             -        ISSUED   -           -           -           -           -           -         director
 ACKNOWLEDGE       -        -        IN_PROGRESS -           -           -           -           -         lead
 DEEM_ACKNOWLEDGED -        -        IN_PROGRESS -           -           -           -           -         machine
-OBJECT            -        -        stays       stays       -           -           -           -         unit_leader
+OBJECT            -        -        stays       stays       -           -           -           -         lead+unit_leader
+CONFIRM_OBJECTION -        -        stays       stays       -           -           -           -         unit_leader
 REISSUE           -        -        ISSUED      ISSUED      -           -           -           -         director
+REFUSE_OBJECTION  -        -        stays       stays       stays       -           stays       -         director
 REPORT            -        -        -           stays       -           -           -           -         lead
 CONFIRM_REPORT    -        -        -           stays       -           -           -           -         unit_leader
 REVIEW            -        -        stays       stays       stays       -           stays       -         reviewer
@@ -39,7 +41,12 @@ ASK_SUSPENSION    -        -        -           stays       -           -       
 SUSPEND           -        -        -           SUSPENDED   -           -           -           -         director
 REFUSE_SUSPENSION -        -        stays       stays       stays       -           stays       -         director
 RESUME            -        -        -           -           -           -           IN_PROGRESS -         director
-CARRY_OVER        -        -        -           stays       -           -           -           -         director
+ASK_ADJUSTMENT    -        -        -           stays       -           -           -           -         lead+office
+ADJUST            -        -        -           stays       -           -           stays       -         director
+REFUSE_ADJUSTMENT -        -        -           stays       stays       -           stays       -         director
+ASK_CARRY_OVER    -        -        -           stays       -           -           -           -         lead+office
+CARRY_OVER        -        -        -           stays       -           -           stays       -         director
+REFUSE_CARRY_OVER -        -        -           stays       stays       -           stays       -         director
 ASK_CANCELLATION  -        -        stays       stays       stays       -           stays       -         lead+office
 CANCEL            -        -        CANCELLED   CANCELLED   CANCELLED   -           CANCELLED   -         director
 REFUSE_CANCELLATION -      -        stays       stays       stays       -           stays       -         director
@@ -51,6 +58,7 @@ WHO = {
     "director+leader": {"director", "deputy", "leader"},
     "lead": {"liaison", "drafter"},
     "unit_leader": {"unit_leader"},
+    "lead+unit_leader": {"liaison", "drafter", "unit_leader"},
     "lead+office": {
         "liaison",
         "drafter",

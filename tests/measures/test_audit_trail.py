@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection
 
+from apps.agencies.models import Agency
 from apps.audit.models import AuditEvent
 from apps.measures import operations
 from apps.measures.models import Measure, Review
@@ -28,11 +29,10 @@ from tests.conftest import (
     verified,
 )
 from tests.measures.acts_on_requests import (
-    EXTENDING,
+    ON_REQUESTS,
     apply,
     ask_reopening,
     close,
-    refuse_reopening,
     reopen,
     send_back_completion,
     verify,
@@ -278,15 +278,7 @@ ACTS = [
         },
         "",
     ),
-    (
-        "measures.refuse_reopening",
-        "director",
-        reopening_asked,
-        refuse_reopening,
-        {"decision": ["#2", "REFUSED"]},
-        "另行立项",
-    ),
-    *EXTENDING,
+    *ON_REQUESTS,
     (
         "measures.withdraw_review",
         "supervisor",
@@ -356,6 +348,7 @@ def test_one_event_says_old_and_new(cast, clause, act, who, story, do, changes, 
     names = {
         "proposed_by_id": {cast.users["supervisor"].pk: "supervisor"},
         "parent_id": dict(Measure.objects.values_list("pk", "code")),
+        "lead_id": dict(Agency.objects.values_list("pk", "code")),
     }
     found = {
         field: [names[field].get(value, value) for value in values] if field in names else values

@@ -310,6 +310,7 @@ BROKEN = {
     "supports_once": again(Support),
     "one_milestone_a_place": again(Milestone),
     "milestone_weighs_something": milestone(weight=0),
+    "reached_milestone_stays": lambda measure: milestone(dropped_in=asked(measure))(measure),
     "report_numbered_once": again(ProgressReport),
     "reported_progress_is_a_percentage": report(progress=Decimal("-0.01")),
     "report_says_what_was_done": report(summary=""),

@@ -25,13 +25,16 @@ from tests.conftest import (
     reported,
     verified,
 )
+from tests.measures import table_of_adjustments, table_of_objections
 from tests.measures.arguments import ON_AN_ITEM, act_of
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table
 from tests.measures.every_action import handed_in
 from tests.measures.stories_of_others import asked
 from tests.measures.stories_of_rest import cancellation_asked, suspended, suspension_asked
+from tests.measures.table_of_adjustments import ADJUSTMENT, RESTRICTED_ADJUSTMENT
 from tests.measures.table_of_confirming import CONFIRMING, RESTRICTED_CONFIRMING
 from tests.measures.table_of_extensions import EXTENSION, RESTRICTED_EXTENSION
+from tests.measures.table_of_objections import OBJECTION, RESTRICTED_OBJECTION
 from tests.measures.table_of_paper import ON_PAPER, RESTRICTED_ON_PAPER
 from tests.measures.table_of_rest import REST, RESTRICTED_REST
 
@@ -45,6 +48,7 @@ SENTENCES = {
     "leadleader": "Only the lead agency's unit leader does this.",
     "upload": "Only liaisons, drafters and the supervision office hand in evidence.",
     "agency": "You do not hand in evidence for this agency.",
+    "leadorleader": "Only the lead agency's liaison, drafter or unit leader does this.",
     "leadoffice": "Only the lead agency or the supervision office does this.",
     "supporter": "Only a supporting agency's liaison or drafter does this.",
     "asked": "Only the agency that was asked answers this.",
@@ -244,6 +248,8 @@ for who in PEOPLE:  # one table by its columns would be too wide to read
     RESTRICTED_MEASURE[who] |= RESTRICTED_FAMILY[who] | RESTRICTED_EXTENSION[who]
     OPEN_MEASURE[who] |= ON_PAPER[who] | REST[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_ON_PAPER[who] | RESTRICTED_REST[who]
+    OPEN_MEASURE[who] |= OBJECTION[who] | ADJUSTMENT[who]
+    RESTRICTED_MEASURE[who] |= RESTRICTED_OBJECTION[who] | RESTRICTED_ADJUSTMENT[who]
 
 
 def a_part(cast, clause, *, plan) -> Measure:
@@ -295,6 +301,8 @@ STORIES = {
     "withdraw_review": in_progress,
     "break_down": in_progress,
     "detach_child": a_part,
+    **table_of_objections.STORIES,
+    **table_of_adjustments.STORIES,
 }
 """Where a measure stands when the operation is tried."""
 

@@ -10,7 +10,7 @@ from itertools import combinations_with_replacement
 import pytest
 
 from apps.audit.models import AuditEvent
-from apps.core.errors import Refusal, Stale
+from apps.core.errors import NotAllowed, Refusal, Stale
 from apps.measures.lifecycle import DECIDES
 from apps.measures.models import Measure
 from tests.conftest import evidence, fresh
@@ -29,6 +29,24 @@ NEVER_TOGETHER = {
     ("CLOSE", "VERIFY"),  # verified once, and closed only then
     ("CLOSE", "EXTEND"),  # nothing that was asked for is left open by closing
     ("CLOSE", "REFUSE_EXTENSION"),
+    ("CLOSE", "REFUSE_OBJECTION"),
+    ("CLOSE", "REFUSE_ADJUSTMENT"),
+    ("CLOSE", "REFUSE_CARRY_OVER"),
+    ("CONFIRM_OBJECTION", "REISSUE"),  # confirmed once, and upheld only then
+    ("EXTEND", "REISSUE"),  # nor by reissuing
+    ("REFUSE_EXTENSION", "REISSUE"),
+    ("ADJUST", "REISSUE"),
+    ("REFUSE_ADJUSTMENT", "REISSUE"),
+    ("CARRY_OVER", "REISSUE"),
+    ("REFUSE_CARRY_OVER", "REISSUE"),
+    ("REISSUE", "SUSPEND"),
+    ("ADJUST", "CANCEL"),  # nor by cancelling
+    ("CANCEL", "CARRY_OVER"),
+    ("CANCEL", "CONFIRM_OBJECTION"),
+    ("CANCEL", "REFUSE_ADJUSTMENT"),
+    ("CANCEL", "REFUSE_CARRY_OVER"),
+    ("CANCEL", "REFUSE_OBJECTION"),
+    ("CANCEL", "REISSUE"),
     ("CLOSE", "REVIEW"),  # no report either
     ("CLOSE", "WITHDRAW_REVIEW"),  # the verifying has followed
 }
@@ -85,7 +103,11 @@ def run(measure: Measure, cast, clause, acts: tuple[str, str], alone: dict[str, 
     assert fresh(measure).version == measure.version + (won[0] not in BESIDE), acts
     (loser,) = [result for result in results if isinstance(result, Refusal)]
     lost = acts[1] if won[0] == acts[0] else acts[0]
-    if lost in BESIDE:
+    if won[0] == "REISSUE" and type(loser) is NotAllowed:  # another agency's by now
+        assert str(loser).startswith("Only the lead agency"), acts
+    elif lost == "REISSUE" and won[0] == "ASK_COORDINATION":
+        assert str(loser).startswith("Coordination item 1 is open"), acts
+    elif lost in BESIDE:
         assert str(loser).startswith(("Not possible while", "Other has been asked")), acts
     else:
         assert type(loser) is Stale, acts

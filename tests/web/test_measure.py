@@ -57,7 +57,17 @@ def test_a_draft_is_not_there_for_others(today_cast, clause, who):
 
 def test_what_i_may_do_is_a_button_the_rest_says_why_not(today_cast, clause):
     page = page_of(today_cast, "liaison", in_progress(today_cast, clause))
-    offered = ["REPORT", "ASK_CONTRIBUTION", "ASK_COORDINATION", "BREAK_DOWN", "ASK_EXTENSION"]
+    offered = [
+        "OBJECT",
+        "REPORT",
+        "ASK_CONTRIBUTION",
+        "ASK_COORDINATION",
+        "BREAK_DOWN",
+        "ASK_EXTENSION",
+        "ASK_SUSPENSION",
+        "ASK_ADJUSTMENT",
+        "ASK_CANCELLATION",
+    ]
     assert [act.action for act in page.context["acts"]] == offered
     refused = {act.action: str(act.verdict.reason) for act in page.context["refused"]}
     assert refused == {

@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.measures import operations
 from apps.measures.models import Measure
 from apps.web import workbench
+from apps.web.causes import causes_by_measure, waiting
 from apps.web.desk import Desk
 from apps.web.workbench import CAUSES, OTHERS
 from apps.workdays.models import current_calendar
@@ -39,8 +40,8 @@ def desk_of(cast, name: str, *, days: int = 0) -> Desk:
 def held(desk: Desk, causes=CAUSES) -> dict[str, list[str]]:
     """Code of each measure on the desk, in order, with the keys of its causes."""
     mine = workbench.causes_of(desk.standing, causes)
-    rows = list(workbench.waiting(desk, mine))
-    found = workbench.causes_by_measure(desk, mine, rows)
+    rows = list(waiting(desk, mine))
+    found = causes_by_measure(desk, mine, rows)
     return {m.code: [cause.key for cause in found[m.pk]] for m in rows}
 
 

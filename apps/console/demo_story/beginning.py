@@ -1,6 +1,6 @@
 """Measures that wait for the director, and such as were handed out just now."""
 
-from apps.console.demo_story.words import Step, Story, days, workdays
+from apps.console.demo_story.words import Objection, Step, Story, days, workdays
 
 PROPOSED = (
     Story(
@@ -64,5 +64,20 @@ ISSUED = (
         clauses=("GD-10/ch3",),
         steps=(Step("形成政策建议稿", days(90)), Step("政策印发实施", days(230))),
         issued=workdays(-4),
+    ),
+    Story(
+        "6.2-2.5",
+        "gz-kjj",
+        days(180),
+        clauses=("GD-10/ch6",),
+        steps=(Step("完成税收政策效果评估", days(70)), Step("提出推广建议", days(170))),
+        issued=workdays(-2),
+        acknowledged=False,
+        objection=Objection(
+            "税收政策的研究和推广属财政部门职责，我局不掌握税收数据，建议由市财政局牵头，我局配合。",
+            raised=workdays(-1),
+            confirmed=workdays(-1),
+            confirmed_by="unit_leader_kjj",
+        ),
     ),
 )

@@ -152,6 +152,16 @@ class Completion:
 
 
 @dataclass(frozen=True)
+class Objection:
+    """The lead says that a measure is not its own, and its unit leader confirms that."""
+
+    grounds: str
+    raised: When
+    confirmed: When
+    confirmed_by: str
+
+
+@dataclass(frozen=True)
 class Handing:
     """A measure is broken down: proposed on a day, each part then issued as its story says."""
 
@@ -199,6 +209,7 @@ class Story:
     questions: tuple[Question, ...] = ()
     helps: tuple[Help, ...] = ()
     completion: Completion | None = None
+    objection: Objection | None = None
     handing: Handing | None = None
     rest: Rest | None = None
     reviewers: tuple[str, ...] = ("supervisor2", "supervisor")

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +97,18 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
         c.measure, reason=c.said.reason, **c.how
     ),
     "close": lambda c: operations.close_measure(c.measure, **c.how),
+    "confirm_objection": lambda c: operations.confirm_objection(c.measure, **c.how),
+    "refuse_objection": lambda c: operations.refuse_objection(
+        c.measure, reason=c.said.reason, **c.how
+    ),
+    "adjust": lambda c: operations.adjust_measure(c.measure, **c.how),
+    "refuse_adjustment": lambda c: operations.refuse_adjustment(
+        c.measure, reason=c.said.reason, **c.how
+    ),
+    "carry_over": lambda c: operations.carry_over(c.measure, **c.how),
+    "refuse_carry_over": lambda c: operations.refuse_carry_over(
+        c.measure, reason=c.said.reason, **c.how
+    ),
     "reopen": lambda c: operations.reopen_measure(c.measure, **c.how),
     "refuse_reopening": lambda c: operations.refuse_reopening(
         c.measure, reason=c.said.reason, **c.how
@@ -124,6 +137,9 @@ BULK = {"propose": Action.PROPOSE, "issue": Action.ISSUE}
 NEEDS_REASON = {
     "return_proposal",
     "send_back",
+    "refuse_adjustment",
+    "refuse_carry_over",
+    "refuse_objection",
     "refuse_reopening",
     "detach",
     "refuse_extension",
@@ -150,17 +166,21 @@ def review_buttons(standing: Standing, measure: Measure) -> list[WorkflowButton]
 
 
 def deciding_buttons(action: Action, standing: Standing, measure: Measure) -> list[WorkflowButton]:
-    """A decision on each request of its kind that waits, and what was asked for."""
+    """A decision on each request of its kind that waits, and what was asked for.
+
+    One that takes more than a reason has its form in the web.
+    """
     name = str(action.lower())
     return [
         WorkflowButton(
             name,
             action.label,
             may_decide(action, standing, measure, request)
-            and in_turn(action, measure)
+            and in_turn(action, measure, request)
             and office_decides(action, measure),
             needs_reason=name in NEEDS_REASON,
             about=f"{request}\n{request.grounds}",
+            url="" if name in PERFORM else reverse(f"web:{name}", args=[measure.pk]),
         )
         for request in measure.requests.of_kind(DECIDES[action].kind).waiting()
     ]
@@ -174,7 +194,7 @@ def paper_buttons(standing: Standing, measure: Measure) -> list[WorkflowButton]:
             _("Record a decision taken on paper"),
             verdict,
             about=f"{request}\n{request.grounds}",
-            blanks=_blanks(coming_next(request.kind, measure, on_paper=True)),
+            blanks=_blanks(coming_next(request, measure, on_paper=True)),
         )
         for request in measure.requests.waiting()
         if (verdict := may_record_decision(standing, measure, request))

@@ -16,7 +16,9 @@ class Action(models.TextChoices):
     ACKNOWLEDGE = "ACKNOWLEDGE", _("Acknowledge receipt")
     DEEM_ACKNOWLEDGED = "DEEM_ACKNOWLEDGED", _("Deem acknowledged")
     OBJECT = "OBJECT", _("Object")
+    CONFIRM_OBJECTION = "CONFIRM_OBJECTION", _("Confirm objection")
     REISSUE = "REISSUE", _("Reissue to another lead")
+    REFUSE_OBJECTION = "REFUSE_OBJECTION", _("Refuse objection")
     BREAK_DOWN = "BREAK_DOWN", _("Break down")
     DETACH = "DETACH", _("Detach from parent")
     REPORT = "REPORT", _("Report progress")
@@ -40,7 +42,12 @@ class Action(models.TextChoices):
     SUSPEND = "SUSPEND", _("Suspend")
     REFUSE_SUSPENSION = "REFUSE_SUSPENSION", _("Refuse to suspend")
     RESUME = "RESUME", _("Resume")
+    ASK_ADJUSTMENT = "ASK_ADJUSTMENT", _("Ask for an adjustment")
+    ADJUST = "ADJUST", _("Grant adjustment")
+    REFUSE_ADJUSTMENT = "REFUSE_ADJUSTMENT", _("Refuse adjustment")
+    ASK_CARRY_OVER = "ASK_CARRY_OVER", _("Ask to carry over into next year")
     CARRY_OVER = "CARRY_OVER", _("Carry over into next year")
+    REFUSE_CARRY_OVER = "REFUSE_CARRY_OVER", _("Refuse to carry over")
     ASK_CANCELLATION = "ASK_CANCELLATION", _("Ask to cancel the measure")
     CANCEL = "CANCEL", _("Cancel measure")
     REFUSE_CANCELLATION = "REFUSE_CANCELLATION", _("Refuse to cancel")
@@ -53,6 +60,7 @@ class Who(Enum):
     DIRECTOR = "director"
     LEAD = "lead"
     LEAD_LEADER = "lead_leader"
+    LEAD_OR_LEADER = "lead_or_leader"
     LEAD_OR_OFFICE = "lead_or_office"
     EXTENDER = "extender"
     SUPPORTER = "supporter"

@@ -28,6 +28,12 @@ class RequestPath:
 
 
 REQUEST_PATHS = {
+    Request.Kind.OBJECT: RequestPath(
+        ask=Action.OBJECT,
+        verify=Action.CONFIRM_OBJECTION,
+        grant=Action.REISSUE,
+        refuse=Action.REFUSE_OBJECTION,
+    ),
     Request.Kind.COMPLETE: RequestPath(
         ask=Action.APPLY, verify=Action.VERIFY, grant=Action.CLOSE, refuse=Action.SEND_BACK
     ),
@@ -42,6 +48,12 @@ REQUEST_PATHS = {
     ),
     Request.Kind.CANCEL: RequestPath(
         ask=Action.ASK_CANCELLATION, grant=Action.CANCEL, refuse=Action.REFUSE_CANCELLATION
+    ),
+    Request.Kind.ADJUST: RequestPath(
+        ask=Action.ASK_ADJUSTMENT, grant=Action.ADJUST, refuse=Action.REFUSE_ADJUSTMENT
+    ),
+    Request.Kind.CARRY: RequestPath(
+        ask=Action.ASK_CARRY_OVER, grant=Action.CARRY_OVER, refuse=Action.REFUSE_CARRY_OVER
     ),
 }
 """The kinds of request that can be asked."""
@@ -68,22 +80,29 @@ DECIDED_BY = {(how.kind, how.outcome): action for action, how in DECIDES.items()
 ASKS = {path.ask: kind for kind, path in REQUEST_PATHS.items()}
 
 
-def coming_next(kind: str, measure: Measure, *, on_paper: bool = False) -> list[Action]:
-    """The decisions that can be taken next on a request of this kind that waits."""
-    path = REQUEST_PATHS[Request.Kind(kind)]
+def coming_next(request: Request, measure: Measure, *, on_paper: bool = False) -> list[Action]:
+    """The decisions that can be taken next on a request that waits."""
+    path = REQUEST_PATHS[Request.Kind(request.kind)]
     steps = [path.verify, path.grant, path.refuse]
     return [
         step
         for step in steps
-        if step and allows(step, measure.state) and in_turn(step, measure, on_paper=on_paper)
+        if step
+        and allows(step, measure.state)
+        and in_turn(step, measure, request, on_paper=on_paper)
     ]
 
 
-def in_turn(action: Action, measure: Measure, *, on_paper: bool = False) -> Verdict:
-    """Whether a decision comes next: verified once and before closing; two extensions at most.
+def in_turn(
+    action: Action, measure: Measure, request: Request, *, on_paper: bool = False
+) -> Verdict:
+    """Whether a decision comes next: verified once and before closing; two extensions at most;
+    an objection confirmed once and before it is upheld. Reads the request's decisions.
 
     A third extension is the issuing level's, which decides on paper.
     """
+    if action in (Action.CONFIRM_OBJECTION, Action.REISSUE):
+        return _objection_in_turn(action, request)
     if action is Action.EXTEND and measure.extensions >= MOST_EXTENSIONS and not on_paper:
         return Verdict(
             _(
@@ -96,4 +115,12 @@ def in_turn(action: Action, measure: Measure, *, on_paper: bool = False) -> Verd
         return Verdict(_("This completion has been verified already."))
     if action is Action.CLOSE and not verified:
         return Verdict(_("This completion has not been verified yet."))
+    return ALLOWED
+
+
+def _objection_in_turn(action: Action, request: Request) -> Verdict:
+    if action is Action.CONFIRM_OBJECTION and request.is_verified:
+        return Verdict(_("This objection has been confirmed already."))
+    if action is Action.REISSUE and not request.is_verified:
+        return Verdict(_("The lead's unit leader has not confirmed this objection yet."))
     return ALLOWED

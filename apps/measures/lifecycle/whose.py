@@ -9,6 +9,7 @@ WHOSE = {
     Who.DIRECTOR: _("director"),
     Who.LEAD: _("liaison or drafter of the lead"),
     Who.LEAD_LEADER: _("unit leader of the lead"),
+    Who.LEAD_OR_LEADER: _("liaison, drafter or unit leader of the lead"),
     Who.LEAD_OR_OFFICE: _("liaison or drafter of the lead; supervisor or director"),
     Who.REVIEWER: _("supervisor or director; of a part, the lead of its parent"),
     Who.EXTENDER: _("director; the second time the lead's supervising leader"),

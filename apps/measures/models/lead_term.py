@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.models import Agency
 from apps.audit.models import AppendOnly
 from apps.measures.models.measure import Measure
+from apps.measures.models.request import Request
 
 
 class LeadTerm(AppendOnly):
@@ -16,6 +17,13 @@ class LeadTerm(AppendOnly):
     )
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("agency"))
     from_on = models.DateField(_("from"))
+    request = models.ForeignKey(
+        Request,
+        models.PROTECT,
+        null=True,
+        related_name="lead_terms",
+        verbose_name=_("objection that was upheld"),
+    )
 
     class Meta:
         verbose_name = _("term of lead")

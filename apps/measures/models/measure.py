@@ -100,6 +100,13 @@ class Measure(Decided):
         _("why reports are weekly"), max_length=500, blank=True, editable=False
     )
 
+    standing = models.BooleanField(
+        _("standing work"),
+        default=False,
+        help_text=_(
+            "Due at the year's end; then it is closed, or carried over into the next year."
+        ),
+    )
     due_on = models.DateField(_("deadline"), null=True, blank=True)
     due_workdays = models.PositiveSmallIntegerField(
         _("deadline in workdays from issue"), null=True, blank=True

@@ -6,6 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import tracked
 from apps.measures.models.measure import Measure
+from apps.measures.models.request import Request
+
+
+class StandingMilestones(models.Manager["Milestone"]):
+    """Those that count: dropped ones stay on record, and nothing else reads them."""
+
+    def get_queryset(self) -> "models.QuerySet[Milestone]":
+        return super().get_queryset().filter(dropped_in__isnull=True)
 
 
 @tracked()
@@ -27,13 +35,32 @@ class Milestone(models.Model):
         related_name="reached_milestones",
         verbose_name=_("reported in"),
     )
+    dropped_in = models.ForeignKey(
+        Request,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("dropped by the request"),
+        help_text=_("Replaced or left behind before it was reached; it no longer counts."),
+    )
+
+    objects = StandingMilestones()
 
     class Meta:
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
         ordering = ("measure_id", "position")
         constraints = [
-            models.UniqueConstraint(fields=["measure", "position"], name="one_milestone_a_place"),
+            models.UniqueConstraint(
+                fields=["measure", "position"],
+                condition=Q(dropped_in__isnull=True),
+                name="one_milestone_a_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(dropped_in__isnull=True) | Q(reached_in__isnull=True),
+                name="reached_milestone_stays",
+            ),
             models.CheckConstraint(condition=Q(weight__gt=0), name="milestone_weighs_something"),
         ]
 

@@ -24,6 +24,11 @@ class RequestQuerySet(models.QuerySet["Request"]):
         decided = Decision.objects.filter(request=OuterRef("pk"), outcome__in=Decision.FINAL)
         return self.filter(~Exists(decided)).order_by("asked_at", "id")
 
+    def verified(self, is_so: bool) -> "RequestQuerySet":
+        """Those that the first of the two who look at it has verified or confirmed, or not yet."""
+        step = Exists(Decision.objects.filter(request=OuterRef("pk"), outcome="VERIFIED"))
+        return self.filter(step if is_so else ~step)
+
     def of_kind(self, kind: str) -> "RequestQuerySet":
         return self.filter(kind=kind)
 
@@ -39,6 +44,7 @@ class Request(AppendOnly):
         CANCEL = "CANCEL", _("Cancellation")
         COMPLETE = "COMPLETE", _("Completion")
         REOPEN = "REOPEN", _("Reopening")
+        CARRY = "CARRY", _("Carry-over")
 
     measure = models.ForeignKey(
         Measure, models.PROTECT, related_name="requests", verbose_name=_("measure")
@@ -78,9 +84,14 @@ class Request(AppendOnly):
         return f"{self.measure.code} {self.get_kind_display()} #{self.number}"
 
     @property
+    def is_verified(self) -> bool:
+        """Verified or confirmed by the first of the two who look at it."""
+        return any(d.outcome == Decision.Outcome.VERIFIED for d in self.decisions.all())
+
+    @property
     def is_late_extension(self) -> bool:
-        """Allowed, but said wherever the request is shown."""
-        return self.late and self.kind == self.Kind.EXTEND
+        """Allowed, but said wherever the request is shown; a carry-over is asked for late too."""
+        return self.late and self.kind in (self.Kind.EXTEND, self.Kind.CARRY)
 
 
 class RequestEvidence(AppendOnly):

@@ -1,11 +1,22 @@
 """Every write of the measures app, by noun. Faces import people's verbs from here."""
 
 from apps.measures.operations.acting import WrongState
+from apps.measures.operations.adjusting import (
+    Adjustment,
+    adjust_measure,
+    ask_adjustment,
+    refuse_adjustment,
+)
 from apps.measures.operations.breaking_down import Part, break_down, detach_child
 from apps.measures.operations.cancelling import (
     ask_cancellation,
     cancel_measure,
     refuse_cancellation,
+)
+from apps.measures.operations.carrying_over import (
+    ask_carry_over,
+    carry_over,
+    refuse_carry_over,
 )
 from apps.measures.operations.completing import (
     apply_for_completion,
@@ -47,6 +58,12 @@ from apps.measures.operations.extending import (
     refuse_extension,
 )
 from apps.measures.operations.issuing import acknowledge_measure, issue_measure
+from apps.measures.operations.objecting import (
+    confirm_objection,
+    object_to_measure,
+    refuse_objection,
+    reissue_measure,
+)
 from apps.measures.operations.paper import record_paper_decision
 from apps.measures.operations.report_drafts import discard_draft, save_draft
 from apps.measures.operations.reporting import Account, submit_report
@@ -61,6 +78,7 @@ from apps.measures.operations.suspending import (
 
 __all__ = [
     "Account",
+    "Adjustment",
     "MilestonePlan",
     "Paper",
     "Part",
@@ -71,10 +89,13 @@ __all__ = [
     "add_clauses",
     "add_evidence",
     "add_scan",
+    "adjust_measure",
     "answer_item",
     "apply_for_completion",
     "approve_report",
+    "ask_adjustment",
     "ask_cancellation",
+    "ask_carry_over",
     "ask_coordination",
     "ask_extension",
     "ask_for_contribution",
@@ -82,7 +103,9 @@ __all__ = [
     "ask_suspension",
     "break_down",
     "cancel_measure",
+    "carry_over",
     "close_measure",
+    "confirm_objection",
     "confirm_report",
     "contribute",
     "detach_child",
@@ -92,13 +115,18 @@ __all__ = [
     "hand_back_report",
     "hand_in_report",
     "issue_measure",
+    "object_to_measure",
     "propose_measure",
     "record_answer",
     "record_paper_decision",
+    "refuse_adjustment",
     "refuse_cancellation",
+    "refuse_carry_over",
     "refuse_extension",
+    "refuse_objection",
     "refuse_reopening",
     "refuse_suspension",
+    "reissue_measure",
     "reopen_measure",
     "resume_measure",
     "return_proposal",

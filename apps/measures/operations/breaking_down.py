@@ -187,6 +187,7 @@ def _drawn_up(parent: Measure, part: Part, number: int) -> Measure:
         parent=parent,
         lead=part.agency,
         weight=part.weight,
+        standing=parent.standing,
         basis=Basis.MILESTONES if part.milestones else Basis.ESTIMATE,
         # Weekly reports take a reason of the director's, for each measure by itself.
         cadence=Cadence.MONTHLY if parent.cadence == Cadence.WEEKLY else parent.cadence,

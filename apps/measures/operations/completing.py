@@ -15,6 +15,7 @@ from apps.measures.models.states import ENDED
 from apps.measures.operations.acting import Act
 from apps.measures.operations.deadlines import grant_deadline, refuse_deadline
 from apps.measures.operations.requests import Paper, Plea, asking, deciding
+from apps.measures.operations.waiting import refuse_undecided, refuse_unreviewed
 
 ONE_DAY = timedelta(days=1)
 
@@ -58,7 +59,7 @@ def verify_completion(
         verified,
     ):
         _refuse_unfinished(act.measure)
-        _refuse_unreviewed(act.measure)
+        refuse_unreviewed(act.measure)
         act.measure.completion_verified_on = timezone.localdate(at)
     return verified
 
@@ -105,8 +106,8 @@ def close_measure(
         granted,
     ):
         _refuse_unfinished(act.measure)
-        _refuse_unreviewed(act.measure)
-        _refuse_undecided(act.measure)
+        refuse_unreviewed(act.measure)
+        refuse_undecided(act.measure)
         act.measure.closed_on = timezone.localdate(at)
     return granted
 
@@ -188,20 +189,6 @@ def _refuse_unfinished(measure: Measure) -> None:
         raise RuleBroken(
             _("%(child)s was broken down from this and is neither completed nor cancelled.")
             % {"child": child.code}
-        )
-
-
-def _refuse_unreviewed(measure: Measure) -> None:
-    if measure.review_waiting_since is not None:
-        raise RuleBroken(_("A report waits for review; review it first."))
-
-
-def _refuse_undecided(measure: Measure) -> None:
-    """What else was asked for is answered before the end: nothing is refused by silence."""
-    if waiting := measure.requests.waiting().first():
-        raise RuleBroken(
-            _("%(kind)s has been asked for and waits; decide that first.")
-            % {"kind": waiting.get_kind_display()}
         )
 
 

@@ -45,10 +45,17 @@ def grant_deadline(
 ) -> DeadlineChange | None:
     """Give the locked measure the deadline that a decision granted, with its line in the ledger.
 
-    From now on it is a day: what was given in workdays no longer follows the calendar. Nothing
-    is written where the deadline was this day already.
+    From now on it is a day: what was given in workdays no longer follows the calendar.
     """
-    old, measure.due_on, measure.due_workdays = measure.due_on, due_on, None
+    measure.due_workdays = None
+    return move_deadline(measure, due_on, granted=granted)
+
+
+def move_deadline(
+    measure: Measure, due_on: date, *, granted: Decision | Resumption
+) -> DeadlineChange | None:
+    """The deadline and its line in the ledger; nothing where it was this day already."""
+    old, measure.due_on = measure.due_on, due_on
     if old is None or old == due_on:
         return None
     return DeadlineChange.objects.create(

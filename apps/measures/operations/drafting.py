@@ -1,7 +1,7 @@
 """Drafting, proposing and returning proposals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -33,6 +33,7 @@ class MilestonePlan:
 class Plan:
     """What a draft says: who leads and supports, by when, and how progress is measured.
 
+    Standing work without a deadline gets the end of the year it is drafted in.
     To the governments of `districts` the lead may hand parts by itself; None leaves those named
     so far, by the text the measure comes from.
     """
@@ -44,6 +45,7 @@ class Plan:
     districts: Sequence[District] | None = None
     due_on: date | None = None
     due_workdays: int | None = None
+    standing: bool = False
     basis: str = Basis.MILESTONES
     target_quantity: Decimal | None = None
     quantity_unit: str = ""
@@ -62,6 +64,7 @@ def draft_measure(
     if not clauses:
         raise RuleBroken(_("A measure carries out at least one clause."), field="clauses")
     _check_in_force(clauses)
+    plan = _with_deadline(plan, at)
     _check(plan)
     measure = Measure(code=code, confidence=own_confidence(), changed_at=at)
     _apply(plan, measure, by)
@@ -82,6 +85,7 @@ def draft_measure(
 
 def revise_draft(measure: Measure, plan: Plan, *, seen: int, by: Standing, at: datetime) -> Measure:
     """Replace what the draft says; possible until it is proposed."""
+    plan = _with_deadline(plan, at)
     _check(plan)
     with acting(Action.REVISE, measure, seen=seen, by=by, at=at) as act:
         _apply(plan, act.measure, by)
@@ -140,11 +144,22 @@ def _carry_out(measure: Measure, clauses: Sequence[Clause]) -> None:
     )
 
 
+def year_end(year: int) -> date:
+    return date(year, 12, 31)
+
+
+def _with_deadline(plan: Plan, at: datetime) -> Plan:
+    if not plan.standing or plan.due_on or plan.due_workdays:
+        return plan
+    return replace(plan, due_on=year_end(timezone.localdate(at).year))
+
+
 def _apply(plan: Plan, measure: Measure, by: Standing) -> None:
     """Write the plan; whoever drafts a restricted measure is one of its readers."""
     measure.title, measure.title_en = plan.title, plan.title_en
     measure.lead = plan.lead
     measure.due_on, measure.due_workdays = plan.due_on, plan.due_workdays
+    measure.standing = plan.standing
     measure.basis, measure.cadence = plan.basis, plan.cadence
     measure.target_quantity, measure.quantity_unit = plan.target_quantity, plan.quantity_unit
     measure.restricted = plan.restricted
@@ -154,7 +169,7 @@ def _apply(plan: Plan, measure: Measure, by: Standing) -> None:
 
 def _apply_rows(plan: Plan, measure: Measure) -> dict[str, tuple[str, str]]:
     """Supporters, districts and milestones as planned; returns what changed, in words."""
-    before = _rows(measure)
+    before = rows_in_words(measure)
     if plan.districts is not None:
         measure.named_districts.set(plan.districts)
     Support.objects.filter(measure=measure).exclude(agency__in=plan.supporters).delete()
@@ -167,11 +182,12 @@ def _apply_rows(plan: Plan, measure: Measure) -> dict[str, tuple[str, str]]:
         Milestone(measure=measure, position=n, title=m.title, due_on=m.due_on, weight=m.weight)
         for n, m in enumerate(plan.milestones, start=1)
     )
-    after = _rows(measure)
+    after = rows_in_words(measure)
     return {key: (before[key], after[key]) for key in before if before[key] != after[key]}
 
 
-def _rows(measure: Measure) -> dict[str, str]:
+def rows_in_words(measure: Measure) -> dict[str, str]:
+    """What stands beside the measure's own columns."""
     supporters = Support.objects.filter(measure=measure).select_related("agency")
     milestones = Milestone.objects.filter(measure=measure)
     return {
@@ -187,6 +203,10 @@ def _check(plan: Plan) -> None:
         raise RuleBroken(
             _("Give the deadline either as a day or in workdays."), field="due_workdays"
         )
+    if plan.due_workdays and plan.standing:
+        raise RuleBroken(
+            _("Standing work is due on a day, the year's end at best."), field="due_workdays"
+        )
     if plan.cadence == Cadence.WEEKLY:
         raise RuleBroken(
             _("Weekly reports need the director's reason and are set when the measure is issued."),
@@ -196,6 +216,11 @@ def _check(plan: Plan) -> None:
         raise RuleBroken(
             _("Progress by parts begins when the measure is broken down."), field="basis"
         )
+    check_plan(plan)
+
+
+def check_plan(plan: Plan) -> None:
+    """The rules that hold for a draft, and for what is adjusted afterwards."""
     if plan.lead in plan.supporters:
         raise RuleBroken(_("The lead agency cannot also be a supporter."), field="supporters")
     if plan.target_quantity is not None and plan.target_quantity <= 0:
@@ -212,10 +237,10 @@ def check_complete(measure: Measure, *, today: date) -> None:
         raise RuleBroken(_("No proposal without a deadline."), field="due_on")
     if measure.due_on and measure.due_on <= today:
         raise RuleBroken(_("The deadline must lie in the future."), field="due_on")
-    _check_basis(measure)
+    check_basis(measure)
 
 
-def _check_basis(measure: Measure) -> None:
+def check_basis(measure: Measure) -> None:
     """Progress has something to be measured by."""
     if measure.basis == Basis.MILESTONES and not measure.milestones.all():
         raise RuleBroken(

@@ -35,7 +35,7 @@ def issue_measure(
     with acting(Action.ISSUE, measure, seen=seen, by=by, at=at, note=note) as act:
         issued, today = act.measure, timezone.localdate(at)
         if weekly_because is not None:
-            _report_weekly(issued, because=note)
+            report_weekly(issued, because=note)
         _refuse_late_part(issued)
         _set_deadline(issued, act.calendar, today)
         start_clock(issued, act.calendar, today)
@@ -44,7 +44,8 @@ def issue_measure(
     return act.measure
 
 
-def _report_weekly(measure: Measure, *, because: str) -> None:
+def report_weekly(measure: Measure, *, because: str) -> None:
+    """The director asks for a report every week, for a reason that stays."""
     if not because:
         raise RuleBroken(_("Say why the lead has to report every week."), field="reason")
     measure.cadence, measure.weekly_reason = Cadence.WEEKLY, because
@@ -73,8 +74,11 @@ def _set_deadline(measure: Measure, calendar: Calendar, today: date) -> None:
 
 
 def start_clock(measure: Measure, calendar: Calendar, today: date) -> None:
-    """From today its lead has two workdays to acknowledge, and reports are owed."""
-    measure.original_due_on = measure.due_on
+    """From today its lead has two workdays to acknowledge, and reports are owed.
+
+    The original deadline is that of the first issue, whoever leads afterwards.
+    """
+    measure.original_due_on = measure.original_due_on or measure.due_on
     measure.issued_on = today
     measure.acknowledge_due_on = calendar.add(today, ACKNOWLEDGE_WITHIN_WORKDAYS)
     measure.next_report_due_on = periods.first_due(today, measure.cadence, calendar)

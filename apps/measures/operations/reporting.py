@@ -22,6 +22,7 @@ from apps.measures.models import (
     ReportEvidence,
     ReportMilestone,
 )
+from apps.measures.models.report import ProgressReportQuerySet
 from apps.measures.operations.acting import Act, acting
 from apps.measures.operations.contributing import contributed_evidence
 from apps.measures.operations.family import load_parts
@@ -150,11 +151,16 @@ def _progress(
 
 def _attained(measure: Measure, account: Account) -> Decimal:
     """The quantity over its target, in percent, 100 at most; the figure itself is kept."""
-    said, target = account.quantity, measure.target_quantity
+    said = account.quantity
     if said is None or not said.is_finite() or not 0 <= said < MOST:
         raise RuleBroken(_("Give the quantity reached so far, from 0 upwards."), field="quantity")
-    assert target  # propose_measure saw to it
-    return min(lights.percent(said, target), Decimal(100))
+    return attained(measure, said)
+
+
+def attained(measure: Measure, quantity: Decimal) -> Decimal:
+    """A quantity over the measure's target, in percent, 100 at most."""
+    assert measure.target_quantity  # propose_measure saw to it
+    return min(lights.percent(quantity, measure.target_quantity), Decimal(100))
 
 
 def progress_by_parts(measure: Measure) -> Decimal:
@@ -204,9 +210,12 @@ def _refuse_fall(measure: Measure, account: Account, progress: Decimal) -> None:
         )
 
 
-def last_quantity(measure: Measure) -> Decimal | None:
-    """The quantity of the last report that gave one and was not returned."""
-    given = measure.reports.counting().filter(quantity__isnull=False).order_by("-number")
+def last_quantity(
+    measure: Measure, reports: ProgressReportQuerySet | None = None
+) -> Decimal | None:
+    """The quantity of the last report that gave one and was not returned, or of those given."""
+    counted = measure.reports.counting() if reports is None else reports
+    given = counted.filter(quantity__isnull=False).order_by("-number")
     return given.values_list("quantity", flat=True).first()
 
 

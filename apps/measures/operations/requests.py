@@ -95,7 +95,7 @@ def deciding(
         if request is None:
             raise RuleBroken(_("Nobody has asked for this."))
         _refuse_decider(action, act.measure, request, paper, by)
-        if not (turn := in_turn(action, act.measure, on_paper=paper is not None)):
+        if not (turn := in_turn(action, act.measure, request, on_paper=paper is not None)):
             raise RuleBroken(turn.reason)
         if paper is None and not (office := office_decides(action, act.measure)):
             raise RuleBroken(office.reason)

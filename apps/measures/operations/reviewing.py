@@ -17,6 +17,7 @@ from apps.measures import lights
 from apps.measures.lifecycle import Action
 from apps.measures.models import Basis, Measure, Milestone, ProgressReport, Review
 from apps.measures.operations.acting import Act, acting
+from apps.measures.operations.reporting import attained, last_quantity
 from apps.measures.permissions import may_review, may_withdraw
 
 WITHDRAW_WITHIN = timedelta(seconds=10)
@@ -26,7 +27,7 @@ WITHDRAW_WITHIN = timedelta(seconds=10)
 def approve_report(report: ProgressReport, *, seen: int, by: Standing, at: datetime) -> Review:
     """The report stands; its progress is the approved one."""
     with _reviewing(report, Review.Outcome.APPROVED, "", seen=seen, by=by, at=at) as (act, review):
-        act.measure.approved_progress = _standing_progress(act.measure, approved=True)
+        act.measure.approved_progress = standing_progress(act.measure, approved=True)
     return review
 
 
@@ -43,7 +44,7 @@ def return_report(
     with _reviewing(report, outcome, reason.strip(), seen=seen, by=by, at=at) as (act, review):
         measure = act.measure
         Milestone.objects.filter(measure=measure, reached_in=report).update(reached_in=None)
-        measure.reported_progress = _standing_progress(measure)
+        measure.reported_progress = standing_progress(measure)
         measure.returned_on = timezone.localdate(at)
         measure.next_report_due_on = _owed_next(measure)
     return review
@@ -64,7 +65,7 @@ def withdraw_review(review: Review, *, seen: int, by: Standing, at: datetime) ->
         act.changes["review"] = (review.outcome, withdrawal.outcome)
         if review.outcome == Review.Outcome.RETURNED:
             _stand_again(act.measure, report, event)
-        act.measure.approved_progress = _standing_progress(act.measure, approved=True)
+        act.measure.approved_progress = standing_progress(act.measure, approved=True)
         act.measure.review_waiting_since = _waiting_since(act.measure)
     return withdrawal
 
@@ -127,14 +128,14 @@ def _stand_again(measure: Measure, report: ProgressReport, returned: AuditEvent)
     """
     again = report.milestone_rows.values("milestone")
     Milestone.objects.filter(pk__in=again, reached_in=None).update(reached_in=report)
-    measure.reported_progress = _standing_progress(measure)
+    measure.reported_progress = standing_progress(measure)
     for column in ("returned_on", "next_report_due_on"):
         if column in returned.changes:
             before, _after = returned.changes[column]
             setattr(measure, column, before and date.fromisoformat(before))
 
 
-def _standing_progress(measure: Measure, *, approved: bool = False) -> Decimal:
+def standing_progress(measure: Measure, *, approved: bool = False) -> Decimal:
     """Progress by the reports that were not returned, or by the approved ones; 0 before any.
 
     A milestone counts by the report that reached it, whatever later reports added up; "no
@@ -144,6 +145,9 @@ def _standing_progress(measure: Measure, *, approved: bool = False) -> Decimal:
     if measure.basis == Basis.MILESTONES:
         reached = measure.milestones.filter(reached_in__in=reports)
         return lights.share(measure.milestones.all(), reached)
+    if measure.basis == Basis.QUANTITY:
+        quantity = last_quantity(measure, reports)
+        return Decimal(0) if quantity is None else attained(measure, quantity)
     said = reports.filter(no_change=False).order_by("-number")
     return said.values_list("progress", flat=True).first() or Decimal(0)
 

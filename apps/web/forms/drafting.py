@@ -101,6 +101,14 @@ class PlanForm(forms.Form):
         min_value=1,
         max_value=MOST_WORKDAYS,
     )
+    standing = forms.BooleanField(
+        label=_("Standing work"),
+        required=False,
+        help_text=_(
+            "Without a day it is due at the year's end; then it is closed, or carried over into the"
+            " next year."
+        ),
+    )
     basis = forms.ChoiceField(
         label=_("Progress is measured by"), choices=DRAFTED, widget=forms.RadioSelect
     )
@@ -241,6 +249,7 @@ def plan_of(measure: Measure) -> Plan:
         districts=list(measure.named_districts.all()),
         due_on=measure.due_on,
         due_workdays=measure.due_workdays,
+        standing=measure.standing,
         basis=measure.basis,
         target_quantity=measure.target_quantity,
         quantity_unit=measure.quantity_unit,

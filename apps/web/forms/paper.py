@@ -10,7 +10,7 @@ from apps.core.errors import RuleBroken
 from apps.core.typed import LONGEST_REASON
 from apps.measures.lifecycle import Action
 from apps.web.forms.acts import SeenForm
-from apps.web.forms.drafting import DayField
+from apps.web.forms.drafting import AgencyField, DayField, agencies
 
 
 class PaperForm(SeenForm):
@@ -20,6 +20,12 @@ class PaperForm(SeenForm):
 
     action = forms.TypedChoiceField(
         label=_("What was decided"), coerce=Action, widget=forms.RadioSelect
+    )
+    lead = AgencyField(
+        agencies(),
+        label=_("Lead agency from now on"),
+        required=False,  # the operation asks for it, where an objection is upheld
+        empty_label=_("Choose an agency"),
     )
     by_name = forms.CharField(
         label=_("Decided by"),
@@ -42,6 +48,8 @@ class PaperForm(SeenForm):
         action = self.fields["action"]
         assert isinstance(action, forms.TypedChoiceField)
         action.choices = [(each.value, each.label) for each in possible]
+        if Action.REISSUE not in possible:
+            del self.fields["lead"]
 
     def refuse(self, refusal: RuleBroken) -> None:
         """Show an operation's refusal beside the field it names, else above the form."""

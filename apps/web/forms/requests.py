@@ -12,13 +12,14 @@ from apps.measures.models import Evidence, Measure, State
 from apps.measures.models.states import OPEN
 from apps.measures.operations.taking_along import open_parts
 from apps.web.forms.acts import ReasonForm, SeenForm
-from apps.web.forms.drafting import DayField
+from apps.web.forms.drafting import AgencyField, DayField, agencies
 from apps.web.forms.report import NOT_HANDED_IN, FilesField, earlier_evidence
 
 LONGEST_GROUNDS = 4000
 ASKED_FOR = {
     Action.ASK_REOPENING: {"due_on"},
     Action.ASK_EXTENSION: {"due_on"},
+    Action.ASK_CARRY_OVER: {"due_on"},
     Action.ASK_SUSPENSION: {"condition", "review_on", "parts"},
     Action.ASK_CANCELLATION: {"parts"},
 }
@@ -102,6 +103,21 @@ class AskForm(SeenForm):
         name = {"evidence": "attachments"}.get(refusal.field, refusal.field)
         self.add_error(name if name in self.fields else None, str(refusal))
 
+    def asked(self) -> dict[str, Any]:
+        """What the operation takes, but for the evidence."""
+        files = ("earlier", "attachments")
+        return {name: said for name, said in self.cleaned_data.items() if name not in files}
+
+    @property
+    def pieces(self) -> list[Evidence]:
+        """Evidence handed in before that this rests on."""
+        return list(self.cleaned_data.get("earlier", ()))
+
+    @property
+    def new_files(self) -> list[Any]:
+        """New evidence."""
+        return list(self.cleaned_data.get("attachments", ()))
+
     def ticked(self) -> set[int]:
         """The ids of the evidence that is chosen, as typed."""
         given = self["earlier"].value() if "earlier" in self.fields else None
@@ -113,3 +129,22 @@ class DecideForm(ReasonForm):
 
     def refuse(self, refusal: RuleBroken) -> None:
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
+class ReissueForm(DecideForm):
+    """Who leads from now on, and until when if not until the same day."""
+
+    field_order = ("seen", "lead", "due_on", "reason")
+    lead = AgencyField(
+        agencies(),
+        label=_("Lead agency from now on"),
+        required=False,  # the operation asks for it, in its own words
+        empty_label=_("Choose an agency"),
+    )
+    due_on = DayField(
+        label=_("New deadline (as you like)"),
+        required=False,
+        help_text=_(
+            "Left empty, a deadline given as a day stays; one in workdays is counted from today."
+        ),
+    )

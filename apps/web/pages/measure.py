@@ -15,6 +15,7 @@ from apps.web.acts import buttons, possible, refused
 from apps.web.axis import axis, steps
 from apps.web.cards import cards, loaded, with_clocks
 from apps.web.clock import today
+from apps.web.leads import leads
 from apps.web.open_items import open_items
 from apps.web.requests import waiting_on
 from apps.web.timeline import Show, timeline
@@ -49,13 +50,14 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": found.addressed_problems.select_related("problem").prefetch_related(
             "problem__members"
         ),
+        "leads": leads(found),
         "ledger": found.deadline_changes.order_by("-id")
         .select_related("request")
         .prefetch_related("request__decisions__scan"),
         "axis": axis(found, on=on),
         "milestones": steps(found, on=on),
         "confirming": _confirming(standing, found),
-        "requests": waiting_on(found, standing),
+        "requests": waiting_on(found, standing, on=on),
         "items": open_items(standing, found, calendar),
         "quantity": last_quantity(found) if found.basis == Basis.QUANTITY else None,
         "timeline": timeline(found, show=show),

@@ -19,7 +19,7 @@ from apps.measures.operations import Paper
 from apps.measures.operations.evidence import too_large
 from apps.measures.permissions import may_record_decision
 from apps.web.carried_along import came_from, way_back
-from apps.web.clock import now
+from apps.web.clock import now, today
 from apps.web.forms.paper import PaperForm
 from apps.web.pages.requests import UNPROCESSABLE, how_refused
 from apps.web.request_acts import DECIDING
@@ -35,7 +35,7 @@ def record(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """What was asked for, and the decision on the paper; nothing that was typed is lost."""
     measure = visible_measure(request, pk)
     asked = _waiting_request(request, measure, number)
-    possible = coming_next(asked.kind, measure, on_paper=True)
+    possible = coming_next(asked, measure, on_paper=True)
     if request.method != "POST":
         return _page(request, measure, asked, PaperForm(possible))
     form = PaperForm(possible, request.POST, request.FILES)
@@ -83,7 +83,7 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    waiting = waiting_on(measure, standing_of(request))
+    waiting = waiting_on(measure, standing_of(request), on=today())
     context = {
         "measure": measure,
         "form": form,

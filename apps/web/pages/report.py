@@ -24,6 +24,7 @@ from apps.web import workbench as desks
 from apps.web.axis import steps
 from apps.web.cards import card, loaded
 from apps.web.carried_along import seen_or_oldest, way_back
+from apps.web.causes import waiting
 from apps.web.clock import now, today
 from apps.web.desk import Desk
 from apps.web.forms.report import ReportForm, earlier_evidence, initial_of, returned_report
@@ -201,7 +202,7 @@ def _following(request: HttpRequest, done: Measure) -> Row | None:
     """The most urgent of what else waits for this person."""
     desk = Desk(standing_of(request), today(), current_calendar())
     causes = desks.causes_of(desk.standing)
-    left = loaded(desks.waiting(desk, causes).exclude(pk=done.pk))[:1]
+    left = loaded(waiting(desk, causes).exclude(pk=done.pk))[:1]
     return next(iter(rows_of(desk, causes, causes, left)), None)
 
 

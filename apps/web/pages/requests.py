@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods
 from apps.core.errors import RuleBroken, Stale
 from apps.measures import operations
 from apps.measures.lifecycle import DECIDES, Action, allows
-from apps.measures.models import Decision, Evidence, Measure, Request
+from apps.measures.models import Decision, Measure, Request
 from apps.measures.operations import WrongState
 from apps.measures.operations.evidence import too_large
 from apps.measures.permissions import WRITERS, may
 from apps.web import timeline
 from apps.web.acts import verdict_on
 from apps.web.carried_along import came_from, seen_or_oldest, way_back
-from apps.web.clock import now
+from apps.web.clock import now, today
 from apps.web.forms.acts import SeenForm
 from apps.web.forms.requests import AskForm, DecideForm
 from apps.web.request_acts import ASKING, DECIDING, RequestAct
@@ -57,11 +57,11 @@ def ask(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
 @login_required
 def decide(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
     """What was asked, and the decision on it."""
-    measure = _asked_about(request, pk, action)
+    measure, form_of = _asked_about(request, pk, action), DECIDING[action].form
     if request.method != "POST":
         verdict_on(action, standing_of(request), measure).or_refuse()
-        return _decide_page(request, action, measure, DecideForm())
-    form = DecideForm(request.POST)
+        return _decide_page(request, action, measure, form_of())
+    form = form_of(request.POST)
     if not form.is_valid():
         return _decide_page(request, action, measure, form, status=UNPROCESSABLE)
     try:
@@ -88,9 +88,8 @@ def _asked_about(request: HttpRequest, pk: int, action: Action) -> Measure:
 def _hand_in(request: HttpRequest, action: Action, measure: Measure, form: AskForm) -> None:
     """Evidence and request together, or neither."""
     standing, at = standing_of(request), now()
-    said = dict(form.cleaned_data)
-    pieces: list[Evidence] = list(said.pop("earlier", ()))
-    for file in said.pop("attachments", ()):
+    pieces = form.pieces
+    for file in form.new_files:
         assert measure.lead is not None
         pieces.append(
             operations.add_evidence(
@@ -102,14 +101,14 @@ def _hand_in(request: HttpRequest, action: Action, measure: Measure, form: AskFo
                 at=at,
             )
         )
-    ASKING[action].operation(measure, **said, evidence=pieces, by=standing, at=at)
+    ASKING[action].operation(measure, **form.asked(), evidence=pieces, by=standing, at=at)
 
 
 def _ask_form(request: HttpRequest, action: Action, measure: Measure, *typed: Any) -> AskForm:
     """The office asks without evidence; it hands in none."""
     standing = standing_of(request)
     may_attach = measure.lead is not None and standing.holds_for(WRITERS, measure.lead)
-    return AskForm(action, measure, *typed, may_attach=may_attach)
+    return ASKING[action].ask_form(action, measure, *typed, may_attach=may_attach)
 
 
 def how_refused(request: HttpRequest, measure: Measure, refusal: RuleBroken) -> dict[str, Any]:
@@ -155,7 +154,9 @@ def _decide_page(
     kind = DECIDES[action].kind
     context = {
         "waiting": [
-            each for each in waiting_on(measure, standing_of(request)) if each.request.kind == kind
+            each
+            for each in waiting_on(measure, standing_of(request), on=today())
+            if each.request.kind == kind
         ],
         "refusing": DECIDES[action].outcome == Decision.Outcome.REFUSED,
         **_common(request, action, measure, form),

@@ -31,6 +31,7 @@ from apps.web import workbench as desks
 from apps.web.acts import Button, button
 from apps.web.cards import Card, Deadline, card, cards, deadline, loaded
 from apps.web.cause import Cause
+from apps.web.causes import causes_by_measure, count_of, waiting
 from apps.web.clock import today
 from apps.web.desk import Desk
 from apps.web.visitor import standing_of
@@ -131,11 +132,11 @@ def workbench(request: HttpRequest) -> HttpResponse:
     others = desks.causes_of(desk.standing, OTHERS)
     only = next((c for c in (*mine, *others) if c.key == request.GET.get("only")), None)
     chosen = [only] if only else mine
-    found = desks.waiting(desk, chosen)
+    found = waiting(desk, chosen)
     rows = rows_of(desk, chosen, mine, loaded(found).prefetch_related("supporters")[:SHOWN])
     context = {
         "rows": rows,
-        "total": desks.count_of(desk, chosen),
+        "total": count_of(desk, chosen),
         "only": only,
         "counters": _counters(desk, mine, only),
         "waiting": [_waiting_for(desk, cause) for cause in others],
@@ -151,7 +152,7 @@ def rows_of(
     """The rows of these measures; the causes that were asked for are named first."""
     shown = list(measures)
     asked_first = [*chosen, *(cause for cause in causes if cause not in chosen)]
-    held = desks.causes_by_measure(desk, asked_first, shown)
+    held = causes_by_measure(desk, asked_first, shown)
     words = _words_on_completion(shown) | _words_of_reviewers(shown) | _words_of_directors(shown)
     words |= _words_of_unit_leaders(shown)
     asked = asked_by_measure(desk, {cause for found in held.values() for cause in found}, shown)
@@ -220,7 +221,7 @@ def _counters(desk: Desk, causes: Sequence[Cause], only: Cause | None) -> list[C
     everything = Counter(
         "",
         _("To do today") if to_act else _("To look at"),
-        desks.count_of(desk, causes),
+        count_of(desk, causes),
         reverse("web:workbench"),
         only is None,
     )

@@ -1,0 +1,90 @@
+"""Which measures have a cause to lie on a desk, each once, most urgent first."""
+
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import (
+    Case,
+    DateField,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from apps.measures.models import (
+    Measure,
+)
+from apps.measures.models.rows import MeasureQuerySet
+from apps.web.cause import Cause
+from apps.web.desk import Desk
+
+
+def count_of(desk: Desk, causes: Sequence[Cause]) -> int:
+    return _any_of(causes, desk).count() if causes else 0
+
+
+def waiting(desk: Desk, causes: Sequence[Cause]) -> MeasureQuerySet:
+    """The measures of these causes, each once, most urgent first."""
+    if not causes:
+        return Measure.objects.none()
+    most_urgent = Case(
+        *(When(pk__in=ids_of(cause, desk), then=Value(n)) for n, cause in enumerate(causes)),
+        output_field=IntegerField(),
+    )
+    return (
+        Measure.objects.filter(pk__in=_any_of(causes, desk))
+        .annotate(urgency=most_urgent)
+        .order_by("urgency", _by_day(desk, causes), "pk")
+    )
+
+
+def _by_day(desk: Desk, causes: Sequence[Cause]) -> Coalesce:
+    """Within one cause: the day an answer is wanted, else the measure's deadline."""
+    days = [
+        When(urgency=n, then=Subquery(_earliest(cause.wanted(desk))))
+        for n, cause in enumerate(causes)
+        if cause.wanted
+    ]
+    return (
+        Coalesce(Case(*days, output_field=DateField()), "due_key")
+        if days
+        else Coalesce("due_key", "due_key")
+    )
+
+
+def _earliest(rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":
+    mine = rows.filter(measure=OuterRef("pk")).order_by("wanted_on")
+    return mine.values("wanted_on")[:1]
+
+
+def causes_by_measure(
+    desk: Desk, causes: Sequence[Cause], measures: Iterable[Measure]
+) -> dict[int, list[Cause]]:
+    """Every cause that holds for each of these measures, most urgent first. One query."""
+    shown = [measure.pk for measure in measures]
+    if not shown or not causes:
+        return {}
+    found = [
+        cause.rows(desk).filter(pk__in=shown).order_by().annotate(place=Value(n))
+        for n, cause in enumerate(causes)
+    ]
+    pairs = [rows.values_list("pk", "place") for rows in found]
+    held: dict[int, list[Cause]] = {}
+    for pk, place in sorted(pairs[0].union(*pairs[1:]), key=itemgetter(1)):
+        held.setdefault(pk, []).append(causes[place])
+    return held
+
+
+def _any_of(causes: Sequence[Cause], desk: Desk) -> "QuerySet[Measure, Any]":
+    """The ids of the measures that have at least one of the causes, each once."""
+    first, *more = (ids_of(cause, desk) for cause in causes)
+    return first.union(*more) if more else first
+
+
+def ids_of(cause: Cause, desk: Desk) -> "QuerySet[Measure, Any]":
+    return cause.rows(desk).order_by().values("pk")
