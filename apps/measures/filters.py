@@ -52,6 +52,13 @@ class Place(TextChoices):
     PART = "PART", _("Parts of a measure")
 
 
+class OnTime(TextChoices):
+    """How a completed measure is judged, by the day of the application that was granted."""
+
+    ON_TIME = "ON_TIME", _("Completed on time")
+    LATE = "LATE", _("Completed late")
+
+
 class YesNo(TextChoices):
     YES = "YES", _("Yes")
     NO = "NO", _("No")
@@ -108,6 +115,10 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     due = _choice(Due, _("Deadline"), method="by_due")
     due_from = django_filters.DateFilter("due_on", "gte", label=_("Deadline from"))
     due_to = django_filters.DateFilter("due_on", "lte", label=_("Deadline to"))
+    ever_overdue = _choice(YesNo, _("Ever overdue"), method="by_ever_overdue")
+    granted = _choice(OnTime, _("By the granted deadline"), method="by_granted")
+    original = _choice(OnTime, _("By the original deadline"), method="by_original")
+    returned = _choice(YesNo, _("Ever had a report returned"), method="by_returned")
     place = _choice(Place, _("Broken down"), method="by_place")
     restricted = _choice(YesNo, _("Restricted"), method="by_restricted")
 
@@ -185,6 +196,24 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
     def by_due(self, measures: MeasureQuerySet, name: str, due: str) -> MeasureQuerySet:
         return measures.filter(DUE[Due(due)](self.on))
+
+    def by_ever_overdue(self, measures: MeasureQuerySet, name: str, said: str) -> MeasureQuerySet:
+        ever = measures.ever_overdue(on=self.on)
+        return ever if said == YesNo.YES else measures.exclude(pk__in=ever.values("pk"))
+
+    def by_granted(self, measures: MeasureQuerySet, name: str, judged: str) -> MeasureQuerySet:
+        """Judged by the last deadline that was granted, or given with the issue."""
+        on_time = judged == OnTime.ON_TIME
+        return measures.on_time_granted() if on_time else measures.late_granted()
+
+    def by_original(self, measures: MeasureQuerySet, name: str, judged: str) -> MeasureQuerySet:
+        """Judged by the deadline given with the issue."""
+        on_time = judged == OnTime.ON_TIME
+        return measures.on_time_original() if on_time else measures.late_original()
+
+    def by_returned(self, measures: MeasureQuerySet, name: str, said: str) -> MeasureQuerySet:
+        back = measures.ever_returned()
+        return back if said == YesNo.YES else measures.exclude(pk__in=back.values("pk"))
 
     def by_place(self, measures: MeasureQuerySet, name: str, place: str) -> MeasureQuerySet:
         if place == Place.TOP:

@@ -43,6 +43,8 @@ REASONS = {
     "unacknowledged_from_on": Light.YELLOW,
 }
 """Column of each reason and its colour, in the order in which they are said."""
+DATES = (*REASONS, "original_overdue_from_on")
+"""The columns that `dates_of` works out: the reasons, and lateness by the original deadline."""
 
 
 # --- Writing: when each reason begins ----------------------------------------------------
@@ -55,18 +57,17 @@ def dates_of(
     calendar: Calendar,
     thresholds: Thresholds,
 ) -> dict[str, date | None]:
-    """The columns of REASONS for a measure as it stands; None where a reason cannot come."""
-    dates: dict[str, date | None] = dict.fromkeys(REASONS)
+    """The columns of DATES for a measure as it stands; None where a reason cannot come."""
+    dates: dict[str, date | None] = dict.fromkeys(DATES)
     last_day = last_day_of(measure, calendar)
     if last_day is None:
         return dates
-    if applied_late(measure, calendar):
-        dates["overdue_from_on"] = last_day + ONE_DAY
+    dates["overdue_from_on"] = _late_from(measure, calendar)
+    dates["original_overdue_from_on"] = _late_from(measure, calendar, original=True)
     if measure.state not in (State.ISSUED, State.IN_PROGRESS):
         return dates
     last_workday = calendar.last_workday_on_or_before(last_day)
     dates["due_soon_from_on"] = calendar.add(last_workday, -thresholds.due_soon_workdays)
-    dates["overdue_from_on"] = last_day + ONE_DAY
     if measure.state == State.ISSUED:
         dates["unacknowledged_from_on"] = _day_after(measure.acknowledge_due_on)
         return dates
@@ -82,15 +83,34 @@ def dates_of(
     return dates
 
 
+def _late_from(measure: Measure, calendar: Calendar, *, original: bool = False) -> date | None:
+    """The day after the last one in time: while it runs, and for good once applied for later."""
+    running = measure.state in (State.ISSUED, State.IN_PROGRESS)
+    if running or applied_late(measure, calendar, original=original):
+        return _day_after(last_day_of(measure, calendar, original=original))
+    return None
+
+
+def first_overdue(measure: Measure, *, on: date) -> date | None:
+    """Since when it was overdue for the first time, as its dates stand on that day.
+
+    Asked before its dates are worked out anew: what was overdue once stays so.
+    """
+    since = measure.overdue_from_on
+    if measure.first_overdue_on is None and since is not None and since <= on:
+        return since
+    return measure.first_overdue_on
+
+
 def last_day_of(measure: Measure, calendar: Calendar, *, original: bool = False) -> date | None:
     """The last day that is in time: the deadline, later by the workdays in completion review.
 
-    `original` asks about the deadline as it was issued, before anything was granted.
+    `original` asks about the deadline as it was issued, before anything was granted: it is later
+    by each workday since issue in completion review, suspended, or closed before a reopening.
     """
     deadline = measure.original_due_on if original else measure.due_on
-    if deadline is None or not measure.review_workdays:
-        return deadline
-    return calendar.add(deadline, measure.review_workdays)
+    workdays = measure.spared_workdays if original else measure.review_workdays
+    return calendar.add(deadline, workdays) if deadline and workdays else deadline
 
 
 def applied_late(measure: Measure, calendar: Calendar, *, original: bool = False) -> bool:

@@ -167,6 +167,12 @@ class Measure(Decided):
         editable=False,
         help_text=_("Of applications that were sent back; they do not count as overdue."),
     )
+    spared_workdays = models.PositiveSmallIntegerField(
+        _("workdays since issue that were not the lead's"),
+        default=0,
+        editable=False,
+        help_text=_("In completion review, suspended, or closed before it was reopened."),
+    )
 
     suspended_on = models.DateField(_("suspended on"), null=True, editable=False)
     suspension_condition = models.TextField(
@@ -210,6 +216,11 @@ class Measure(Decided):
     missed_one_from_on = models.DateField(null=True, editable=False)
     missed_two_from_on = models.DateField(null=True, editable=False)
     unacknowledged_from_on = models.DateField(null=True, editable=False)
+    # Facts that stay: see lights.py. The first is no reason for a light, but kept like one.
+    original_overdue_from_on = models.DateField(
+        _("late by the original deadline from"), null=True, editable=False
+    )
+    first_overdue_on = models.DateField(_("first overdue on"), null=True, editable=False)
     yellow_from_on = models.GeneratedField(
         expression=Least(
             "due_soon_from_on", "behind_from_on", "missed_one_from_on", "unacknowledged_from_on"
@@ -297,6 +308,19 @@ class Measure(Decided):
                 condition=Q(state=State.CANCELLED, cancelled_on__isnull=False)
                 | (~Q(state=State.CANCELLED) & Q(cancelled_on__isnull=True)),
                 name="cancelled_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(spared_workdays__gte=F("review_workdays")),
+                name="spared_workdays_include_the_review",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_overdue_on__isnull=True) | Q(issued_on__isnull=False),
+                name="overdue_after_issue",
+            ),
+            models.CheckConstraint(
+                condition=Q(original_overdue_from_on__isnull=True)
+                | Q(original_overdue_from_on__gt=F("original_due_on")),
+                name="late_after_the_original_deadline",
             ),
             models.CheckConstraint(
                 condition=~Q(cadence=Cadence.WEEKLY) | ~Q(weekly_reason=""),

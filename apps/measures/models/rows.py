@@ -103,9 +103,39 @@ class MeasureQuerySet(NaturalKey, Searchable["Measure"]):
         """The last report came back and none has followed yet."""
         return self.filter(state=State.IN_PROGRESS, returned_on__isnull=False)
 
+    def ever_returned(self) -> "MeasureQuerySet":
+        """A report of theirs was returned, whatever followed; not where that was withdrawn."""
+        back = type(self)(self.model).filter(
+            reports__reviews__outcome="RETURNED", reports__reviews__withdrawal__isnull=True
+        )
+        return self.filter(pk__in=back.order_by().values("pk"))
+
     def report_due(self, *, by: date) -> "MeasureQuerySet":
         """A report is due on or before that day and has not been made."""
         return self.filter(state=State.IN_PROGRESS, next_report_due_on__lte=by)
+
+    def ever_overdue(self, *, on: date) -> "MeasureQuerySet":
+        """Overdue on a day up to that one, whatever was granted, reviewed or decided since."""
+        return self.filter(Q(first_overdue_on__lte=on) | Q(overdue_from_on__lte=on))
+
+    def completed(self) -> "MeasureQuerySet":
+        return self.filter(state=State.CLOSED)
+
+    def on_time_granted(self) -> "MeasureQuerySet":
+        """Completed, applied for by the deadline that was granted last, reviews deducted."""
+        return self.completed().filter(overdue_from_on__isnull=True)
+
+    def late_granted(self) -> "MeasureQuerySet":
+        return self.completed().filter(overdue_from_on__isnull=False)
+
+    def on_time_original(self) -> "MeasureQuerySet":
+        """Completed, applied for by the deadline of its issue, later only by workdays that were
+        not the lead's.
+        """
+        return self.completed().filter(original_overdue_from_on__isnull=True)
+
+    def late_original(self) -> "MeasureQuerySet":
+        return self.completed().filter(original_overdue_from_on__isnull=False)
 
     def review_waiting(self) -> "MeasureQuerySet":
         return self.filter(review_waiting_since__isnull=False)

@@ -72,7 +72,14 @@ describe(
 
 BINDING = {"due_on", "parent_id", "restricted"}
 """Columns by which a measure binds its parts, or is bound as one."""
-FOLLOWING = {"version", "changed_at", "viewer_agencies", "initials", *lights.REASONS}
+FOLLOWING = {
+    "version",
+    "changed_at",
+    "viewer_agencies",
+    "initials",
+    "first_overdue_on",
+    *lights.DATES,
+}
 """Columns that follow from the others; the audit trail leaves them out."""
 
 
@@ -195,8 +202,11 @@ def _lock_above(pk: int) -> None:
 
 
 def keep(measure: Measure, calendar: Calendar, thresholds: Thresholds) -> None:
-    """Save a locked measure with everything that follows from it."""
+    """Save a locked measure with everything that follows from it; `changed_at` is the act's."""
     seen_by_before = measure.viewer_agencies
+    measure.first_overdue_on = lights.first_overdue(
+        measure, on=timezone.localdate(measure.changed_at)
+    )
     settle(measure, calendar, thresholds)
     measure.version += 1
     measure.save()

@@ -1,7 +1,7 @@
 """Completion: the lead applies, the office verifies, closes or sends back. Reopening."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +13,13 @@ from apps.measures.lifecycle import Action
 from apps.measures.models import Basis, Decision, Evidence, Measure, Request
 from apps.measures.models.states import ENDED
 from apps.measures.operations.acting import Act
-from apps.measures.operations.deadlines import grant_deadline, refuse_deadline
+from apps.measures.operations.deadlines import (
+    grant_deadline,
+    refuse_deadline,
+    spare_workdays,
+)
 from apps.measures.operations.requests import Paper, Plea, asking, deciding
 from apps.measures.operations.waiting import refuse_undecided, refuse_unreviewed
-
-ONE_DAY = timedelta(days=1)
 
 
 def apply_for_completion(
@@ -200,7 +202,7 @@ def _deduct_review(act: Act, today: date) -> None:
     measure, calendar = act.measure, act.calendar
     applied_on = measure.completion_applied_on
     assert applied_on is not None
-    measure.review_workdays += calendar.between(applied_on - ONE_DAY, today - ONE_DAY)
+    measure.review_workdays += spare_workdays(measure, applied_on, today, calendar)
     owed = measure.next_report_due_on
     if owed is not None and applied_on <= owed < today:
         measure.next_report_due_on = periods.due_on_or_after(today, measure.cadence, calendar)
@@ -209,6 +211,8 @@ def _deduct_review(act: Act, today: date) -> None:
 def _go_on(act: Act, today: date) -> None:
     """As a measure that was acknowledged today; what was deducted belonged to the old deadline."""
     measure = act.measure
+    if applied_on := measure.completion_applied_on:
+        spare_workdays(measure, applied_on, today, act.calendar)
     measure.completion_applied_on = measure.completion_verified_on = measure.closed_on = None
     measure.review_workdays = 0
     measure.next_report_due_on = periods.first_due(today, measure.cadence, act.calendar)

@@ -1,7 +1,7 @@
 """The ledger of deadlines: what moved, why, and what was left behind by it."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,8 @@ from apps.measures.models import DeadlineChange, Decision, Measure, Milestone, R
 from apps.measures.models.states import OPEN
 from apps.measures.operations.family import refuse_beyond_parent
 from apps.workdays.arithmetic import Calendar
+
+ONE_DAY = timedelta(days=1)
 
 
 def counted_deadline(measure: Measure, calendar: Calendar) -> date | None:
@@ -71,6 +73,16 @@ def move_deadline(
         decided_by_name=granted.by_name,
         decided_at=granted.at,
     )
+
+
+def spare_workdays(measure: Measure, since: date, until: date, calendar: Calendar) -> int:
+    """These days, from `since` to the day before `until`, were not the lead's: by so many
+    workdays the original deadline is judged later. A workday belongs to whoever held the turn
+    at its end.
+    """
+    workdays = calendar.between(since - ONE_DAY, until - ONE_DAY)
+    measure.spared_workdays += workdays
+    return workdays
 
 
 def counted_by_notices(

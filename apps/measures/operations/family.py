@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.errors import RuleBroken
@@ -62,4 +63,6 @@ def follow_part(part: Measure, calendar: Calendar, thresholds: Thresholds) -> No
     load_parts(parent)
     milestones = list(parent.milestones.all())
     dates = lights.dates_of(parent, milestones, calendar=calendar, thresholds=thresholds)
+    today = timezone.localdate(part.changed_at)
+    dates["first_overdue_on"] = lights.first_overdue(parent, on=today)
     Measure.objects.filter(pk=parent.pk).update(**dates)

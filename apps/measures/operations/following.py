@@ -30,7 +30,8 @@ from apps.workdays.models import CalendarYear, current_calendar
 CHUNK = 2_000
 COUNTED = ("due_on", "acknowledge_due_on", "next_report_due_on")
 """The dates of a measure that are counted in workdays, or lie on the last one of a period."""
-COLUMNS = (*COUNTED, *lights.REASONS)
+COLUMNS = (*COUNTED, *lights.DATES)
+WRITTEN = (*COLUMNS, "first_overdue_on")
 BY_PARTS = Q(basis=Basis.CHILDREN)
 PARTS_FIRST = (
     ~BY_PARTS,
@@ -134,8 +135,14 @@ def _moved(measure: Measure, rule: Rule) -> Moved | None:
     )
     if after == before:
         return None
+    after["first_overdue_on"] = _first_overdue(measure, rule)
     told = {c: (before[c], after[c]) for c in COUNTED if before[c] != after[c]}
     return Moved(measure, after, told)
+
+
+def _first_overdue(measure: Measure, rule: Rule) -> date | None:
+    """Its dates still stand as they were counted before."""
+    return lights.first_overdue(measure, on=timezone.localdate(rule.at))
 
 
 def _counted(measure: Measure, calendar: Calendar) -> dict[str, date | None]:
@@ -167,16 +174,16 @@ def _write(moved: Sequence[Moved]) -> None:
     """Store all of it with one UPDATE; what people were told makes a new version."""
     if not moved:
         return
-    assigned = ", ".join(f"{column} = new.{column}" for column in COLUMNS)
-    arrays = ", ".join(["%s::bigint[]", "%s::integer[]"] + ["%s::date[]"] * len(COLUMNS))
+    assigned = ", ".join(f"{column} = new.{column}" for column in WRITTEN)
+    arrays = ", ".join(["%s::bigint[]", "%s::integer[]"] + ["%s::date[]"] * len(WRITTEN))
     table = connection.ops.quote_name(Measure._meta.db_table)
     values: list[Any] = [[each.measure.pk for each in moved], [bool(each.told) for each in moved]]
     values[1] = [int(told) for told in values[1]]
-    values += [[each.dates[column] for each in moved] for column in COLUMNS]
+    values += [[each.dates[column] for each in moved] for column in WRITTEN]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET {assigned}, version = {table}.version + new.told "
-            f"FROM unnest({arrays}) AS new(id, told, {', '.join(COLUMNS)}) "
+            f"FROM unnest({arrays}) AS new(id, told, {', '.join(WRITTEN)}) "
             f"WHERE {table}.id = new.id",
             values,
         )

@@ -14,7 +14,7 @@ from apps.measures import lights, periods
 from apps.measures.lifecycle import Action
 from apps.measures.models import Decision, Evidence, Measure, Request, Resumption, State
 from apps.measures.operations.acting import Act, acting
-from apps.measures.operations.deadlines import grant_deadline, refuse_deadline
+from apps.measures.operations.deadlines import grant_deadline, refuse_deadline, spare_workdays
 from apps.measures.operations.requests import Paper, Plea, asking, deciding
 from apps.measures.operations.taking_along import (
     along,
@@ -199,6 +199,7 @@ def _go_on(measure: Measure, calendar: Calendar, today: date) -> None:
     """As a measure that was acknowledged today; the days at rest are not asked for."""
     assert measure.suspended_on is not None
     measure.suspended_days += (today - measure.suspended_on).days
+    spare_workdays(measure, measure.suspended_on, today, calendar)
     measure.suspended_on = measure.review_on = None
     measure.suspension_condition = ""
     measure.resumed_on = today
