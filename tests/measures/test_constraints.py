@@ -15,6 +15,7 @@ from apps.measures.models import (
     DeadlineChange,
     Decision,
     Evidence,
+    Following,
     LightRule,
     Measure,
     MeasureClause,
@@ -297,6 +298,10 @@ BROKEN = {
     "problem_has_a_kind_and_a_group_none": lambda measure: problem(kind="TALENT"),
     "import_type_of_an_import": lambda measure: problem(import_type="PART"),
     "problem_addressed_once": addressed_twice,
+    "spared_workdays_include_the_review": change(review_workdays=1),
+    "overdue_after_issue": change(first_overdue_on=DAY, issued_on=None),
+    "late_after_the_original_deadline": change(original_due_on=DAY, original_overdue_from_on=DAY),
+    "one_following": lambda measure: Following.objects.create(pk=2, counted_by="x", since=MOMENT),
     "issued_has_lead": change(lead=None),
     "issued_has_deadline": change(due_on=None),
     "no_proposal_without_deadline": change(

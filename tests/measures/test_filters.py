@@ -103,7 +103,7 @@ def test_workdays_in_completion_review_put_off_overdue_as_they_do_the_light(cast
     in_progress(cast, clause, code="sent-back")
     due("sent-back", date(2026, 2, 27))  # the Friday before TODAY
     Measure.objects.filter(code="sent-back").update(
-        review_workdays=2, overdue_from_on=date(2026, 3, 4)
+        review_workdays=2, spared_workdays=2, overdue_from_on=date(2026, 3, 4)
     )
     assert found(due="OVERDUE") == []
 

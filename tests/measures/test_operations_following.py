@@ -46,7 +46,7 @@ def enter(cast, year: int, days: list[date]) -> None:
 
 def stored(measure) -> dict[str, date | None]:
     now = fresh(measure)
-    return {column: getattr(now, column) for column in lights.REASONS}
+    return {column: getattr(now, column) for column in lights.DATES}
 
 
 def test_a_notice_moves_the_stored_days(cast, clause):

@@ -113,6 +113,9 @@ class MeasureAdmin(FoundByWords, OnRecordAdmin, WorkflowAdmin):
                     "completion_returned_on",
                     "closed_on",
                     "review_workdays",
+                    "spared_workdays",
+                    "original_overdue_from_on",
+                    "first_overdue_on",
                 )
             },
         ),

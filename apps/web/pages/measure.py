@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
+from apps.measures import lights
 from apps.measures.models import Basis, Measure, ReportDraft
 from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.operations.reporting import last_quantity
@@ -54,6 +55,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "ledger": found.deadline_changes.order_by("-id")
         .select_related("request")
         .prefetch_related("request__decisions__scan"),
+        "first_overdue": lights.first_overdue(found, on=on),
         "axis": axis(found, on=on),
         "milestones": steps(found, on=on),
         "confirming": _confirming(standing, found),
