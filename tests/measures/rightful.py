@@ -161,6 +161,7 @@ def _those_who_may(action: str, before: Row, was: Rows, cast: Cast) -> set[str]:
         "director": DIRECTORS,
         "lead": WRITERS.get(lead, set()),
         "unit_leader": LEADERS.get(lead, set()),
+        "lead+unit_leader": WRITERS.get(lead, set()) | LEADERS.get(lead, set()),
         "lead+office": WRITERS.get(lead, set()) | OFFICE,
         "supporter": {w for row in supporters for w in WRITERS[short[row["agency_id"]]]},
     }[who]

@@ -184,8 +184,11 @@ def beyond_the_reference(measure: Row, rows: Rows) -> bool:
     return bool(noticed) or changed or any(e["act"] in AFRESH for e in since)
 
 
-AFRESH = {"measures.reopen", "measures.resume", "measures.suspend", "measures.cancel"}
-"""After these the measure goes on as if it had just been issued, or not at all."""
+AFRESH = {
+    f"measures.{act}"
+    for act in ("reopen", "resume", "suspend", "cancel", "reissue", "adjust", "carry_over")
+}
+"""After these the measure goes on from a new beginning, or not at all."""
 TOLD = {"ISSUED", "IN_PROGRESS", "COMPLETING", "CLOSED"}
 
 
