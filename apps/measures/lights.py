@@ -391,7 +391,7 @@ def _say_missed(measure: Measure, on: date, calendar: Calendar) -> str:
     while due < on:
         count, due = count + 1, periods.due_after(due, measure.cadence, calendar)
     return ngettext(
-        "Report due %(day)s is missing",
+        "%(count)d report missing, it was due %(day)s",
         "%(count)d reports missing, the first was due %(day)s",
         count,
     ) % {"count": count, "day": short(measure.next_report_due_on)}

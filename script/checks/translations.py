@@ -118,6 +118,8 @@ def _faults(wanted: Message, found: Message | None) -> Iterator[str]:
     texts = _texts(wanted.id)
     if any(CHINESE.search(text) for text in texts):
         yield "the source must be English"
+    if _placeholders(texts[0]) != _placeholders(texts[-1]):
+        yield "singular and plural have other placeholders"
     if found is None:
         yield "not in the Chinese catalogue"
         return

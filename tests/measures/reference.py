@@ -361,7 +361,7 @@ class Life:
         until = self.answered_until(on)
         missed = [day for day in self.report_days(on - ONE_DAY) if day > until]
         if len(missed) == 1:
-            yield "YELLOW", f"Report due {short(missed[0])} is missing"
+            yield "YELLOW", f"1 report missing, it was due {short(missed[0])}"
         elif missed:
             yield (
                 "RED",
