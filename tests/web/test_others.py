@@ -84,6 +84,14 @@ def test_who_asks_and_who_contributes(today_cast, measure, who, ask, contribute)
     assert client.get(f"/measures/{measure.pk}/contribute/").status_code == contribute
 
 
+def test_where_nobody_supports_a_sentence_stands_in_place_of_the_form(today_cast, clause):
+    plan = an_estimate(today_cast, supporters=[])
+    alone = in_progress(today_cast, clause, plan=plan)
+    page = page_of(today_cast, "liaison", f"/measures/{alone.pk}/contributions/ask/")
+    assert "This measure has no supporting agency that could be asked." in page
+    assert "wanted_on" not in page
+
+
 def test_a_supporter_hands_in_text_and_evidence(today_cast, measure):
     asked_to_contribute(today_cast, measure, question="派了几位？")
     client = today_cast.signed_in("stranger")
