@@ -1,6 +1,7 @@
 """Which measures have a cause to lie on a desk, each once, most urgent first."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from operator import itemgetter
 from typing import Any
 
@@ -16,12 +17,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from apps.measures.models import (
-    Measure,
-)
+from apps.measures.lights import Light, in_light
+from apps.measures.models import Measure
 from apps.measures.models.rows import MeasureQuerySet
 from apps.web.cause import Cause
 from apps.web.desk import Desk
+
+WORST_FIRST = (Light.RED, Light.YELLOW)
 
 
 def count_of(desk: Desk, causes: Sequence[Cause]) -> int:
@@ -39,8 +41,14 @@ def waiting(desk: Desk, causes: Sequence[Cause]) -> MeasureQuerySet:
     return (
         Measure.objects.filter(pk__in=_any_of(causes, desk))
         .annotate(urgency=most_urgent)
-        .order_by("urgency", _by_day(desk, causes), "pk")
+        .order_by("urgency", _by_day(desk, causes), _by_light(desk.on), "pk")
     )
+
+
+def _by_light(on: date) -> Case:
+    """Of what is wanted on one day, red comes before yellow, and yellow before the rest."""
+    worst = (When(in_light(light, on=on), then=Value(n)) for n, light in enumerate(WORST_FIRST))
+    return Case(*worst, default=Value(len(WORST_FIRST)), output_field=IntegerField())
 
 
 def _by_day(desk: Desk, causes: Sequence[Cause]) -> Coalesce:

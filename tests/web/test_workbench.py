@@ -91,6 +91,16 @@ def test_a_returned_report_comes_before_what_is_new(cast, clause):
     assert rows["m-1"][0] == "returned"
 
 
+def test_of_what_is_due_on_one_day_the_red_comes_first(cast, clause):
+    """Written around the operations, with the best first: ids are no order of urgency."""
+    turns = {"green": {}, "yellow": {"missed_one_from_on": cast.today}}
+    turns["red"] = {"missed_two_from_on": cast.today}
+    for code, since in turns.items():
+        measure = issued(cast, clause, code=code)
+        Measure.objects.filter(pk=measure.pk).update(**since)
+    assert list(held(desk_of(cast, "liaison"))) == ["red", "yellow", "green"]
+
+
 def test_a_measure_appears_once_with_every_cause(cast, clause):
     measure = in_progress(cast, clause)
     returned(cast, measure)
