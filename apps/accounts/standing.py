@@ -64,6 +64,11 @@ class Standing:
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def person_id(self) -> int:
+        """The id under which rows keep who did it; 0 is nobody's."""
+        return self.pk or 0
+
     def holds(self, role: Role) -> bool:
         return role in self.roles
 

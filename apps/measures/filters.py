@@ -17,12 +17,12 @@ from apps.measures.lights import Light, in_light
 from apps.measures.models import Measure, MeasureClause, MeasureProblem, State, Support
 from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.models.states import OPEN, UNISSUED
+from apps.measures.periods import week_end
 from apps.policies.models import Clause, Policy, Problem
 
 NONE = "none"
 """As a value: those that have no lead, or no district."""
 OWED = (State.ISSUED, State.IN_PROGRESS)
-SUNDAY = 6
 
 
 class Phase(TextChoices):
@@ -229,8 +229,7 @@ def _agencies_of_districts() -> Any:
 
 
 def _week_of(on: date) -> tuple[date, date]:
-    monday = on - timedelta(days=on.weekday())
-    return monday, monday + timedelta(days=SUNDAY)
+    return on - timedelta(days=on.weekday()), week_end(on)
 
 
 def _month_of(on: date) -> tuple[date, date]:

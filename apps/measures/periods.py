@@ -15,6 +15,11 @@ WEEKLY = "WEEKLY"
 SUNDAY = 6
 
 
+def week_end(day: date) -> date:
+    """The Sunday of its week."""
+    return day + timedelta(days=SUNDAY - day.weekday())
+
+
 def due_on_or_after(day: date, cadence: str, calendar: Calendar) -> date:
     """The first report due date that is not before `day`."""
     end = _period_end(day, cadence)
@@ -73,7 +78,7 @@ def answer(next_due: date, on: date, cadence: str, calendar: Calendar) -> tuple[
 def _period_end(day: date, cadence: str) -> date:
     """The last day of a week, which is its Sunday, of a month or of a quarter."""
     if cadence == WEEKLY:
-        return day + timedelta(days=SUNDAY - day.weekday())
+        return week_end(day)
     months = MONTHS[cadence]
     last_month = day.month + (-day.month % months)
     return date(day.year + last_month // 12, last_month % 12 + 1, 1) - timedelta(days=1)

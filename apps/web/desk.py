@@ -1,7 +1,7 @@
 """One person's desk on a day, and which measures lie on it to be decided."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef
@@ -9,14 +9,13 @@ from django.db.models import Exists, OuterRef
 from apps.accounts.standing import Standing
 from apps.audit.models import AuditEvent
 from apps.core.actor import Role
+from apps.measures import periods
 from apps.measures.lifecycle import MOST_EXTENSIONS
 from apps.measures.models import Measure, ReportDraft, Request, State
 from apps.measures.models.request import RequestQuerySet
 from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.permissions import WRITERS
 from apps.workdays.arithmetic import Calendar
-
-SUNDAY = 6
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,17 @@ class Desk:
     @property
     def writes_for(self) -> list[int]:
         """The agencies in which the person is liaison or drafter."""
-        return [post.agency_id for post in self.standing.posts if post.role in WRITERS]
+        return self.standing.agencies_of(WRITERS)
 
     @property
     def week_end(self) -> date:
-        return self.on + timedelta(days=SUNDAY - self.on.weekday())
+        return periods.week_end(self.on)
 
 
 def to_confirm(desk: Desk) -> MeasureQuerySet:
     """Reports handed in to a unit leader, but for what this one wrote."""
     led = desk.seen.led_by(desk.standing.agencies_of({Role.UNIT_LEADER}))
-    drafts = ReportDraft.objects.confirming().exclude(handed_by_id=desk.standing.pk or 0)
+    drafts = ReportDraft.objects.confirming().exclude(handed_by_id=desk.standing.person_id)
     return led.filter(pk__in=drafts.values("measure"))
 
 
@@ -108,7 +107,7 @@ def to_extend(desk: Desk) -> MeasureQuerySet:
 
 def to_extend_again(desk: Desk) -> MeasureQuerySet:
     """The second extension is decided by the supervising leader of the agency that leads."""
-    posts = [p.agency_id for p in desk.standing.posts if p.role == Role.SUPERVISING_LEADER]
+    posts = desk.standing.agencies_of({Role.SUPERVISING_LEADER})
     return extension_asked(desk).filter(extensions=1).led_by(posts)
 
 
@@ -132,7 +131,7 @@ def to_close(desk: Desk) -> MeasureQuerySet:
 
 def waits(kind: str, desk: Desk, *, verified: bool | None = None) -> Exists:
     """A request of the kind waits that this person may decide; verified, or not yet, if said."""
-    found = asked(kind).exclude(asked_by_id=desk.standing.pk or 0)
+    found = asked(kind).exclude(asked_by_id=desk.standing.person_id)
     return Exists(found if verified is None else found.verified(verified))
 
 

@@ -168,7 +168,7 @@ def recent_reasons(standing: Standing) -> list[str]:
         outcome=Review.Outcome.RETURNED,
         report__measure__in=Measure.objects.visible_to(standing),
     )
-    own = _last_reasons(returned.filter(by_id=standing.pk or 0))
+    own = _last_reasons(returned.filter(by_id=standing.person_id))
     return list(dict.fromkeys([*own, *_last_reasons(returned.filter(by_id__in=colleagues))]))[
         :REASONS_OFFERED
     ]

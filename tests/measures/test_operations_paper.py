@@ -158,6 +158,22 @@ def test_somebody_decided(cast, clause):
         put_on_record(cast, measure, Action.EXTEND, paper=given)
 
 
+def test_whoever_asked_is_known_by_the_account_whatever_its_name(cast, clause):
+    measure = extension_asked(cast, clause)
+    cast.users["liaison"].name = "张三"
+    cast.users["liaison"].save()
+    given = paper(cast, by_name="张三")
+    with refused(
+        "张三 asked for this; nobody decides what they asked for themselves.", field="by_name"
+    ):
+        put_on_record(cast, measure, Action.EXTEND, paper=given)
+
+    cast.users["stranger"].name = "liaison"
+    cast.users["stranger"].save()
+    put_on_record(cast, measure, Action.EXTEND, paper=paper(cast, by_name="liaison"))
+    assert fresh(measure).extensions == 1
+
+
 def test_nobody_decides_on_paper_what_they_asked_for(cast, clause):
     measure = extension_asked(cast, clause)
     given = paper(cast, by_name="liaison")

@@ -44,7 +44,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         Theirs to review, and not their own report.
         """
         mine = Measure.objects.visible_to(standing).reviewed_by(standing)
-        return self.waiting().filter(measure__in=mine).exclude(submitted_by_id=standing.pk or 0)
+        return self.waiting().filter(measure__in=mine).exclude(submitted_by_id=standing.person_id)
 
     def counting(self) -> "ProgressReportQuerySet":
         """Submitted and not returned: what lights and progress go by."""

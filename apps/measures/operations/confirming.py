@@ -121,7 +121,7 @@ def take_back_report(measure: Measure, *, seen: int, by: Standing, at: datetime)
     may(Action.REPORT, by, locked).or_refuse()
     draft = _handed_in(locked, seen)
     changes = {"handed_in": (draft.handed_by_name, "")}
-    draft.saved_by_id, draft.saved_by_name, draft.saved_at = by.pk or 0, str(by), at
+    draft.saved_by_id, draft.saved_by_name, draft.saved_at = by.person_id, str(by), at
     release(draft)
     draft.version += 1
     return _keep(draft, "take_back_report", by=by, at=at, changes=changes)

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.standing import UNIT_ROLES, Standing
+from apps.accounts.standing import Standing
 from apps.agencies.models import Agency
 from apps.audit.operations import record
 from apps.core.errors import RuleBroken
@@ -20,6 +20,7 @@ from apps.measures.models import (
     Measure,
 )
 from apps.measures.operations.acting import beside
+from apps.measures.operations.evidence import refuse_foreign
 from apps.measures.permissions import may_contribute_for
 
 
@@ -42,7 +43,7 @@ def ask_for_contribution(
             period_due_on=locked.next_report_due_on,
             question=question.strip(),
             wanted_on=wanted_on,
-            asked_by_id=by.pk or 0,
+            asked_by_id=by.person_id,
             asked_by_name=str(by),
             asked_at=at,
         )
@@ -75,7 +76,7 @@ def contribute(
             agency=agency,
             request=locked.contribution_requests.open().filter(agency=agency).first(),
             text=text.strip(),
-            by_id=by.pk or 0,
+            by_id=by.person_id,
             by_name=str(by),
             at=at,
         )
@@ -124,5 +125,4 @@ def _refuse_contribution(
         raise RuleBroken(_("This agency does not support the measure."), field="agency")
     if not text.strip():
         raise RuleBroken(_("Say what your agency did."), field="text")
-    if any(not by.holds_for(UNIT_ROLES, piece.agency) for piece in evidence):
-        raise RuleBroken(_("This evidence belongs to another agency."), field="evidence")
+    refuse_foreign(evidence, by)

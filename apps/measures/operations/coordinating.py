@@ -60,7 +60,7 @@ def ask_coordination(
             of_leader=question.of_leader,
             question=question.text.strip(),
             wanted_on=question.wanted_on,
-            by_id=by.pk or 0,
+            by_id=by.person_id,
             by_name=str(by),
             at=at,
         )
@@ -147,7 +147,7 @@ class _Ending:
             text=text.strip(),
             given_by=given_by.strip(),
             given_on=given_on,
-            by_id=by.pk or 0,
+            by_id=by.person_id,
             by_name=str(by),
             at=self.at,
         )

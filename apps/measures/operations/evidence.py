@@ -1,7 +1,7 @@
 """Handing in evidence, and sweeping away what no evidence refers to."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import IO, cast
 
@@ -9,11 +9,13 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from apps.accounts.standing import Standing
+from apps.accounts.standing import UNIT_ROLES, Standing
 from apps.agencies.models import Agency
 from apps.audit.operations import record
+from apps.core.actor import Role
 from apps.core.errors import NotAllowed, RuleBroken
 from apps.measures.evidence_content import ACCEPTED, file_type, pieces_of
 from apps.measures.models import Evidence
@@ -60,7 +62,7 @@ def add_evidence(
         media_type=kind.media_type,
         size=size,
         sha256=_checksum(content),
-        uploaded_by_id=by.pk or 0,
+        uploaded_by_id=by.person_id,
         uploaded_by_name=str(by),
         uploaded_at=at,
     )
@@ -78,6 +80,24 @@ def add_scan(
     may_add_scan(by).or_refuse()
     office = Agency.objects.filter(pk__in=by.agencies_of(OFFICE)).order_by("pk")
     return add_evidence(file, name=name, agency=office[0], restricted=restricted, by=by, at=at)
+
+
+def refuse_foreign(
+    evidence: Iterable[Evidence],
+    by: Standing,
+    *,
+    roles: Collection[Role] = UNIT_ROLES,
+    besides: "QuerySet[Evidence] | None" = None,
+    field: str = "evidence",
+) -> None:
+    """Everybody uses the evidence of the agencies in which they hold one of the roles, and what
+    was handed in for them besides.
+    """
+    foreign = {piece.pk for piece in evidence if not by.holds_for(roles, piece.agency)}
+    if foreign and besides is not None:
+        foreign -= set(besides.filter(pk__in=foreign).values_list("pk", flat=True))
+    if foreign:
+        raise RuleBroken(_("This evidence belongs to another agency."), field=field)
 
 
 def _checksum(content: IO[bytes]) -> str:

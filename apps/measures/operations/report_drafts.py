@@ -49,7 +49,7 @@ def write_draft(
     assert locked.lead is not None
     draft = draft or ReportDraft(measure=locked, version=0)
     draft.agency, draft.content = locked.lead, dict(content)
-    draft.saved_by_id, draft.saved_by_name, draft.saved_at = by.pk or 0, str(by), at
+    draft.saved_by_id, draft.saved_by_name, draft.saved_at = by.person_id, str(by), at
     release(draft)
     draft.version += 1
     draft.save()

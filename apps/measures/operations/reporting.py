@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.standing import UNIT_ROLES, Standing
+from apps.accounts.standing import Standing
 from apps.core.errors import RuleBroken
 from apps.measures import lights, periods
 from apps.measures.lifecycle import Action
@@ -25,6 +25,7 @@ from apps.measures.models import (
 from apps.measures.models.report import ProgressReportQuerySet
 from apps.measures.operations.acting import Act, acting
 from apps.measures.operations.contributing import contributed_evidence
+from apps.measures.operations.evidence import refuse_foreign
 from apps.measures.operations.family import load_parts
 from apps.measures.operations.report_drafts import confirmation_wanted, refuse_stale_draft
 
@@ -178,17 +179,7 @@ def _check(measure: Measure, account: Account, newly: list[Milestone], by: Stand
         raise RuleBroken(_("Say what was done in this period."), field="summary")
     if newly and not account.evidence:
         raise RuleBroken(_("A milestone reached is shown by evidence."), field="evidence")
-    _refuse_foreign(measure, account.evidence, by)
-
-
-def _refuse_foreign(measure: Measure, evidence: Sequence[Evidence], by: Standing) -> None:
-    """One's own agency's evidence, or what supporters contributed to this measure."""
-    foreign = {piece.pk for piece in evidence if not by.holds_for(UNIT_ROLES, piece.agency)}
-    if not foreign:
-        return
-    contributed = contributed_evidence(measure).filter(pk__in=foreign)
-    if foreign - set(contributed.values_list("pk", flat=True)):
-        raise RuleBroken(_("This evidence belongs to another agency."), field="evidence")
+    refuse_foreign(account.evidence, by, besides=contributed_evidence(measure))
 
 
 def _refuse_fall(measure: Measure, account: Account, progress: Decimal) -> None:

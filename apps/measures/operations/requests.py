@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.accounts.standing import UNIT_ROLES, Standing
 from apps.core.errors import RuleBroken, Verdict
 from apps.measures.lifecycle import ASKS, DECIDES, Action, Deciding, in_turn
 from apps.measures.lights import last_day_of, short
 from apps.measures.models import Decision, Evidence, Measure, Request, RequestEvidence
 from apps.measures.operations.acting import Act, acting
+from apps.measures.operations.evidence import refuse_foreign
 from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import (
     OFFICE,
@@ -61,7 +63,7 @@ def asking(
     if not grounds:
         raise RuleBroken(_("Say why you ask for this."), field="grounds")
     with acting(action, measure, seen=seen, by=by, at=at, note=grounds) as act:
-        _refuse_foreign(plea.evidence, by)
+        refuse_foreign(plea.evidence, by, roles=UNIT_ROLES | OFFICE)
         if waiting_request(act.measure, ASKS[action]):
             raise RuleBroken(_("This has been asked for already and waits to be decided."))
         request = _write(act, ASKS[action], plea, by, at)
@@ -125,7 +127,7 @@ def _refuse_paper(paper: Paper, request: Request, by: Standing, today: date) -> 
     who = paper.by_name.strip()
     if not who:
         raise RuleBroken(_("Say who decided."), field="by_name")
-    if who == request.asked_by_name:
+    if _asked_it(who, request):
         raise RuleBroken(
             _("%(who)s asked for this; nobody decides what they asked for themselves.")
             % {"who": who},
@@ -137,8 +139,13 @@ def _refuse_paper(paper: Paper, request: Request, by: Standing, today: date) -> 
             % {"day": short(localdate(request.asked_at))},
             field="decided_on",
         )
-    if not by.holds_for(OFFICE, paper.scan.agency):
-        raise RuleBroken(_("This evidence belongs to another agency."), field="scan")
+    refuse_foreign([paper.scan], by, roles=OFFICE, field="scan")
+
+
+def _asked_it(who: str, request: Request) -> bool:
+    """Whether the name is that of the person who asked: by their account, else as it was signed."""
+    named = User.objects.filter(name=who).values_list("pk", flat=True)
+    return request.asked_by_id in named if named else who == request.asked_by_name
 
 
 def waiting_request(measure: Measure, kind: str) -> Request | None:
@@ -146,16 +153,10 @@ def waiting_request(measure: Measure, kind: str) -> Request | None:
     return measure.requests.of_kind(kind).waiting().first()
 
 
-def _refuse_foreign(evidence: Sequence[Evidence], by: Standing) -> None:
-    if any(not by.holds_for(UNIT_ROLES | OFFICE, piece.agency) for piece in evidence):
-        raise RuleBroken(_("This evidence belongs to another agency."), field="evidence")
-
-
 def _write(act: Act, kind: str, plea: Plea, by: Standing, at: datetime) -> Request:
     measure = act.measure
     last_day = last_day_of(measure, act.calendar)
     assert measure.lead_id is not None
-    assert by.pk is not None
     last = measure.requests.order_by("-number").values_list("number", flat=True).first()
     request = Request.objects.create(
         measure=measure,
@@ -164,7 +165,7 @@ def _write(act: Act, kind: str, plea: Plea, by: Standing, at: datetime) -> Reque
         agency_id=measure.lead_id,
         grounds=plea.grounds.strip(),
         wanted=plea.wanted,
-        asked_by_id=by.pk,
+        asked_by_id=by.person_id,
         asked_by_name=str(by),
         asked_at=at,
         late=last_day is not None and localdate(at) > last_day,
@@ -183,10 +184,9 @@ def _decide(
     by: Standing,
     at: datetime,
 ) -> Decision:
-    assert by.pk is not None
     decision = Decision(request=request, outcome=way.outcome, reason=reason)
     if paper is None:
-        decision.by_id, decision.by_name, decision.at = by.pk, str(by), at
+        decision.by_id, decision.by_name, decision.at = by.person_id, str(by), at
     else:
         _decided_on_paper(decision, paper, by, at)
     decision.save()
@@ -199,5 +199,5 @@ def _decided_on_paper(decision: Decision, paper: Paper, by: Standing, at: dateti
     decision.on_paper, decision.scan = True, paper.scan
     decision.by_name = paper.by_name.strip()
     decision.at = max(day, decision.request.asked_at)
-    decision.recorded_by_id, decision.recorded_by_name = by.pk, str(by)
+    decision.recorded_by_id, decision.recorded_by_name = by.person_id, str(by)
     decision.recorded_at = at

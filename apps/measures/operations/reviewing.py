@@ -89,9 +89,8 @@ def _reviewing(
 def _write(
     report: ProgressReport, outcome: str, *, by: Standing, at: datetime, **said: Any
 ) -> Review:
-    assert by.pk is not None
     return Review.objects.create(
-        report=report, outcome=outcome, by_id=by.pk, by_name=str(by), at=at, **said
+        report=report, outcome=outcome, by_id=by.person_id, by_name=str(by), at=at, **said
     )
 
 

@@ -189,9 +189,8 @@ def _rest(measure: Measure, condition: str, review_on: date, today: date) -> Non
 def _resume(
     measure: Measure, granted: Decision, reason: str, *, by: Standing, at: datetime
 ) -> Resumption:
-    assert by.pk is not None
     return Resumption.objects.create(
-        measure=measure, decision=granted, reason=reason, by_id=by.pk, by_name=str(by), at=at
+        measure=measure, decision=granted, reason=reason, by_id=by.person_id, by_name=str(by), at=at
     )
 
 

@@ -165,7 +165,7 @@ class Undo:
 
 def _undo(request: HttpRequest) -> Undo | None:
     """The review that the address names, where this person made it and it is still in force."""
-    mine = Review.objects.in_force().filter(by_id=standing_of(request).pk or 0)
+    mine = Review.objects.in_force().filter(by_id=standing_of(request).person_id)
     pk = whole_number(request.GET.get("reviewed", ""))
     made = mine.select_related("report__measure").filter(pk=pk).first() if pk else None
     if made is None:
