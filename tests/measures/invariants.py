@@ -97,10 +97,16 @@ def a_granted_deadline_was_asked_for(rows: Rows, was: Rows) -> None:
 
 
 def extensions_are_counted(rows: Rows, was: Rows) -> None:
-    """Two at most without the issuing level, whose decision is on paper."""
+    """Since it was given to its lead: two at most without the issuing level, which decides on
+    paper.
+    """
     for measure in rows.measures:
+        terms = rows.of("LeadTerm", measure_id=measure["id"])
+        given = max((term["request_id"] or 0 for term in terms), default=0)
+        upheld = rows.decision(rows.get("Request", given)) if given else None
         asked = rows.of("Request", measure_id=measure["id"], kind="EXTEND")
         granted = [d for d in map(rows.decision, asked) if d and d["outcome"] == "GRANTED"]
+        granted = [d for d in granted if upheld is None or d["id"] > upheld["id"]]
         assert measure["extensions"] == len(granted)
         assert len([d for d in granted if not d["on_paper"]]) <= 2
 
@@ -117,9 +123,9 @@ def one_request_of_a_kind_waits(rows: Rows, was: Rows) -> None:
 def nobody_decides_what_they_asked_for(rows: Rows, was: Rows) -> None:
     for decision in rows.of("Decision"):
         request = rows.get("Request", decision["request_id"])
-        if decision["outcome"] == "CONFIRMED":  # the unit's own leader may have asked
-            continue
-        assert decision["by_id"] != request["asked_by_id"], "decided one's own request"
+        # A unit leader who raises an objection confirms it by that, which decides nothing.
+        if (request["kind"], decision["outcome"]) != ("OBJECT", "VERIFIED"):
+            assert decision["by_id"] != request["asked_by_id"], "decided one's own request"
         assert decision["recorded_by_id"] != request["asked_by_id"] or not decision["on_paper"]
     for review in rows.of("Review"):
         report = rows.get("ProgressReport", review["report_id"])

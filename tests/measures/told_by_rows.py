@@ -252,10 +252,17 @@ HOLDERS = {
 
 def _held(so_far: list[Event]) -> str:
     """Who holds the turn after these events."""
-    waiting = sum(REPORTS.get(event.what, 0) for event in so_far)
+    waiting = sum(REPORTS.get(event.what, 0) for event in so_far) + _objections(so_far)
     turns = [HOLDERS[event.what] for event in so_far if event.what in HOLDERS]
     holder = turns[-1] if turns else "own"
     return "reviewer" if waiting and holder == "own" else holder
+
+
+def _objections(so_far: list[Event]) -> int:
+    """How many are confirmed and not decided."""
+    confirmed = {e.row["request_id"] for e in so_far if e.what == "VERIFIED OBJECT"}
+    ends = ("GRANTED OBJECT", "REFUSED OBJECT")
+    return len(confirmed - {e.row["request_id"] for e in so_far if e.what in ends})
 
 
 def lights_and_clocks_agree(rows: Rows, was: Rows, *, on: date) -> None:
