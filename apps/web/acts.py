@@ -11,7 +11,8 @@ from apps.accounts.standing import Standing
 from apps.core.errors import Verdict
 from apps.measures import operations
 from apps.measures.lifecycle import ASKS, DECIDES, Action, in_turn
-from apps.measures.models import Basis, Measure, ReportDraft, Request, State
+from apps.measures.models import Measure, ReportDraft, Request, State
+from apps.measures.operations.completing import unfinished
 from apps.measures.operations.objecting import may_still_object
 from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import may_decide, may_now, offered
@@ -233,17 +234,8 @@ def _may_ask(action: Action, measure: Measure, requests: Iterable[Request]) -> V
         return Verdict(_("This has been asked for already and waits to be decided."))
     if action is Action.OBJECT:
         return may_still_object(measure, on=today(), calendar=current_calendar())
-    return _unfinished(measure) if action is Action.APPLY else Verdict()
-
-
-def _unfinished(measure: Measure) -> Verdict:
-    """Said before anybody fills in a form in vain; `apply_for_completion` is the rule."""
-    if measure.basis == Basis.MILESTONES:
-        for milestone in measure.milestones.all():
-            if milestone.reached_in_id is None:
-                said = _("The milestone “%(title)s” is not reached.")
-                return Verdict(said % {"title": milestone.title})
-    return Verdict()
+    # Said before anybody fills in a form in vain.
+    return unfinished(measure) if action is Action.APPLY else Verdict()
 
 
 def _waiting(action: Action, measure: Measure) -> Verdict:

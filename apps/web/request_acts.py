@@ -1,4 +1,4 @@
-"""Asking for something and deciding it, in the web: the operation, the form and the words of each.
+"""Asking for something and deciding it, in the web: the form and the words of each.
 
 A kind of request is added here, in `lifecycle.REQUEST_PATHS` and with its operations; addresses,
 buttons and pages follow.
@@ -18,14 +18,23 @@ from apps.web.forms.requests import AskForm, DecideForm, ReissueForm
 
 @dataclass(frozen=True)
 class RequestAct:
-    """What is called, what the page says before it, and what it says afterwards."""
+    """What is called to ask, what the page says before it, and what it says afterwards."""
 
     operation: Callable[..., object]
     about: str | Promise
     done: str | Promise
     """Takes the measure's `code`."""
-    ask_form: type[AskForm] = AskForm
+    form: type[AskForm] = AskForm
     """What asking carries as typed."""
+
+
+@dataclass(frozen=True)
+class DecisionAct:
+    """What the page says before a decision and after it; `operations.DECIDE` is what is called."""
+
+    about: str | Promise
+    done: str | Promise
+    """Takes the measure's `code`."""
     form: type[DecideForm] = DecideForm
     """What a decision carries as typed."""
 
@@ -85,7 +94,7 @@ ASKING = {
             "Change what is to be different; the rest stays. Milestones that are reached stay, and"
             " the basis of progress cannot be changed. Until the director grants it, all holds."
         ),
-        ask_form=AdjustForm,
+        form=AdjustForm,
     ),
     Action.ASK_CARRY_OVER: RequestAct(
         operations.ask_carry_over,
@@ -95,40 +104,34 @@ ASKING = {
             " own. What is reached stays; open milestones that are not below are dropped. That is"
             " no extension."
         ),
-        ask_form=CarryOverForm,
+        form=CarryOverForm,
     ),
 }
 DECIDING = {
-    Action.ADJUST: RequestAct(
-        operations.adjust_measure,
+    Action.ADJUST: DecisionAct(
         done=_("%(code)s is adjusted as it was asked for."),
         about=_("Exactly what was asked for is changed. Weekly reports take a reason."),
     ),
-    Action.REFUSE_ADJUSTMENT: RequestAct(
-        operations.refuse_adjustment,
+    Action.REFUSE_ADJUSTMENT: DecisionAct(
         done=_("%(code)s goes on as it is."),
         about=_("Nothing changes. The reason stays in the timeline."),
     ),
-    Action.CARRY_OVER: RequestAct(
-        operations.carry_over,
+    Action.CARRY_OVER: DecisionAct(
         done=_("%(code)s is carried over into the next year."),
         about=_(
             "The deadline moves and the open milestones are replaced by those asked for. The"
             " original deadline stays on record; it counts as no extension."
         ),
     ),
-    Action.REFUSE_CARRY_OVER: RequestAct(
-        operations.refuse_carry_over,
+    Action.REFUSE_CARRY_OVER: DecisionAct(
         done=_("%(code)s is not carried over."),
         about=_("It ends this year. The reason stays in the timeline."),
     ),
-    Action.CONFIRM_OBJECTION: RequestAct(
-        operations.confirm_objection,
+    Action.CONFIRM_OBJECTION: DecisionAct(
         done=_("The objection to %(code)s is confirmed; the director has the turn."),
         about=_("You make it your agency's own. From now on the director's clock runs."),
     ),
-    Action.REISSUE: RequestAct(
-        operations.reissue_measure,
+    Action.REISSUE: DecisionAct(
         done=_("The objection to %(code)s is upheld: it is reissued to another lead."),
         about=_(
             "The measure is issued anew, to another lead: two workdays to acknowledge, and the"
@@ -137,68 +140,56 @@ DECIDING = {
         ),
         form=ReissueForm,
     ),
-    Action.REFUSE_OBJECTION: RequestAct(
-        operations.refuse_objection,
+    Action.REFUSE_OBJECTION: DecisionAct(
         done=_("The objection to %(code)s is refused; it goes on."),
         about=_("The lead stays. The reason stays in the timeline."),
     ),
-    Action.VERIFY: RequestAct(
-        operations.verify_completion,
+    Action.VERIFY: DecisionAct(
         done=_("Completion of %(code)s is verified; the director has the turn."),
         about=_("You confirm that the evidence shows what is claimed. The director closes."),
     ),
-    Action.SEND_BACK: RequestAct(
-        operations.send_back_completion,
+    Action.SEND_BACK: DecisionAct(
         done=_("The application for completion of %(code)s is sent back."),
         about=_("The measure goes on. The reason stays in its timeline."),
     ),
-    Action.CLOSE: RequestAct(
-        operations.close_measure,
+    Action.CLOSE: DecisionAct(
         done=_("%(code)s is closed as completed."),
         about=_("The measure is completed and counts for the agency that leads it today."),
     ),
-    Action.REOPEN: RequestAct(
-        operations.reopen_measure,
+    Action.REOPEN: DecisionAct(
         done=_("%(code)s is reopened."),
         about=_("The measure goes on with the deadline that was asked for."),
     ),
-    Action.REFUSE_REOPENING: RequestAct(
-        operations.refuse_reopening,
+    Action.REFUSE_REOPENING: DecisionAct(
         done=_("%(code)s stays closed."),
         about=_("The measure stays closed. The reason stays in its timeline."),
     ),
-    Action.EXTEND: RequestAct(
-        operations.extend_deadline,
+    Action.EXTEND: DecisionAct(
         done=_("The deadline of %(code)s is extended."),
         about=_(
             "The deadline moves to the day that was asked for. The original one stays on record."
         ),
     ),
-    Action.REFUSE_EXTENSION: RequestAct(
-        operations.refuse_extension,
+    Action.REFUSE_EXTENSION: DecisionAct(
         done=_("The deadline of %(code)s stays as it was."),
         about=_("The deadline stays. The reason stays in the timeline."),
     ),
-    Action.SUSPEND: RequestAct(
-        operations.suspend_measure,
+    Action.SUSPEND: DecisionAct(
         done=_("%(code)s is suspended."),
         about=_(
             "It rests under the condition that was asked for, with the parts named there that are"
             " in progress. On the review date it lies on your desk again."
         ),
     ),
-    Action.REFUSE_SUSPENSION: RequestAct(
-        operations.refuse_suspension,
+    Action.REFUSE_SUSPENSION: DecisionAct(
         done=_("%(code)s goes on."),
         about=_("The measure goes on. The reason stays in its timeline."),
     ),
-    Action.CANCEL: RequestAct(
-        operations.cancel_measure,
+    Action.CANCEL: DecisionAct(
         done=_("%(code)s is cancelled."),
         about=_("The measure ends without completion, with the parts named there. This is final."),
     ),
-    Action.REFUSE_CANCELLATION: RequestAct(
-        operations.refuse_cancellation,
+    Action.REFUSE_CANCELLATION: DecisionAct(
         done=_("%(code)s goes on."),
         about=_("The measure goes on. The reason stays in its timeline."),
     ),

@@ -18,10 +18,7 @@ from apps.core.admin import Blank, Said, WorkflowButton, actor_of
 from apps.core.typed import whole_number
 from apps.measures import operations
 from apps.measures.lifecycle import DECIDES, Action, coming_next, in_turn
-from apps.measures.models import (
-    Measure,
-    ProgressReport,
-)
+from apps.measures.models import Decision, Measure, ProgressReport
 from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import may_decide, may_record_decision, may_review
 
@@ -79,6 +76,11 @@ class PaperFields(forms.Form):
     scan = forms.FileField(max_length=200)
 
 
+def _decide(action: Action) -> Callable[[Call], object]:
+    """The decision, with its reason or remark."""
+    return lambda c: operations.DECIDE[action](c.measure, reason=c.said.reason, **c.how)
+
+
 PERFORM: Mapping[str, Callable[[Call], object]] = {
     "propose": lambda c: operations.propose_measure(c.measure, **c.how),
     "return_proposal": lambda c: operations.return_proposal(
@@ -92,60 +94,21 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
     "acknowledge": lambda c: operations.acknowledge_measure(c.measure, **c.how),
     "approve_report": lambda c: operations.approve_report(c.report, **c.how),
     "return_report": lambda c: operations.return_report(c.report, reason=c.said.reason, **c.how),
-    "verify": lambda c: operations.verify_completion(c.measure, **c.how),
-    "send_back": lambda c: operations.send_back_completion(
-        c.measure, reason=c.said.reason, **c.how
-    ),
-    "close": lambda c: operations.close_measure(c.measure, **c.how),
-    "confirm_objection": lambda c: operations.confirm_objection(c.measure, **c.how),
-    "refuse_objection": lambda c: operations.refuse_objection(
-        c.measure, reason=c.said.reason, **c.how
-    ),
-    "adjust": lambda c: operations.adjust_measure(c.measure, **c.how),
-    "refuse_adjustment": lambda c: operations.refuse_adjustment(
-        c.measure, reason=c.said.reason, **c.how
-    ),
-    "carry_over": lambda c: operations.carry_over(c.measure, **c.how),
-    "refuse_carry_over": lambda c: operations.refuse_carry_over(
-        c.measure, reason=c.said.reason, **c.how
-    ),
-    "reopen": lambda c: operations.reopen_measure(c.measure, **c.how),
-    "refuse_reopening": lambda c: operations.refuse_reopening(
-        c.measure, reason=c.said.reason, **c.how
-    ),
-    "extend": lambda c: operations.extend_deadline(c.measure, **c.how),
-    "refuse_extension": lambda c: operations.refuse_extension(
-        c.measure, reason=c.said.reason, **c.how
-    ),
-    "suspend": lambda c: operations.suspend_measure(c.measure, **c.how),
-    "refuse_suspension": lambda c: operations.refuse_suspension(
-        c.measure, reason=c.said.reason, **c.how
-    ),
     "resume": lambda c: operations.resume_measure(
         c.measure, reason=c.said.reason, due_on=c.day("due_on"), **c.how
     ),
-    "cancel": lambda c: operations.cancel_measure(c.measure, **c.how),
-    "refuse_cancellation": lambda c: operations.refuse_cancellation(
-        c.measure, reason=c.said.reason, **c.how
-    ),
+    **{each.lower(): _decide(each) for each in operations.DECIDE if each is not Action.REISSUE},
     "record_paper": record_paper,
 }
-"""The acts of this page. Drafting, reporting, asking and breaking down need forms of their own, in
-the web."""
+"""The acts of this page. Drafting, reporting, asking, breaking down and naming another lead need
+forms of their own, in the web."""
 
 BULK = {"propose": Action.PROPOSE, "issue": Action.ISSUE}
 NEEDS_REASON = {
     "return_proposal",
-    "send_back",
-    "refuse_adjustment",
-    "refuse_carry_over",
-    "refuse_objection",
-    "refuse_reopening",
     "detach",
-    "refuse_extension",
-    "refuse_suspension",
     "resume",
-    "refuse_cancellation",
+    *(each.lower() for each, way in DECIDES.items() if way.outcome == Decision.Outcome.REFUSED),
 }
 BLANKS = {"resume": [Blank("due_on", _("New deadline"), "date", required=False)]}
 ISSUE_WEEKLY = _("Issue with weekly reports")

@@ -191,9 +191,9 @@ class MeasureAdmin(FoundByWords, OnRecordAdmin, WorkflowAdmin):
         for action, verdict in offered(standing, obj):
             if action is Action.REVIEW:
                 found += review_buttons(standing, obj)
-            elif action in DECIDES:
+            elif (name := action.lower()) in PERFORM and action in DECIDES:
                 found += deciding_buttons(action, standing, obj)
-            elif (name := action.lower()) in PERFORM:
+            elif name in PERFORM:
                 found.append(
                     WorkflowButton(
                         name,

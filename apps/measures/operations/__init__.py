@@ -42,6 +42,7 @@ from apps.measures.operations.coordinating import (
     settle_item,
     withdraw_item,
 )
+from apps.measures.operations.deciding import DECIDE
 from apps.measures.operations.drafting import (
     MilestonePlan,
     Plan,
@@ -77,6 +78,7 @@ from apps.measures.operations.suspending import (
 )
 
 __all__ = [
+    "DECIDE",
     "Account",
     "Adjustment",
     "MilestonePlan",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.standing import Standing
-from apps.core.errors import RuleBroken
+from apps.core.errors import ALLOWED, RuleBroken, Verdict
 from apps.measures import periods
 from apps.measures.lifecycle import Action
 from apps.measures.models import Basis, Decision, Evidence, Measure, Request
@@ -179,19 +179,22 @@ def refuse_reopening(
 # --- Rules --------------------------------------------------------------------------------
 
 
-def _refuse_unfinished(measure: Measure) -> None:
+def unfinished(measure: Measure) -> Verdict:
     """What has to be done before anybody may call the measure completed."""
     if measure.basis == Basis.MILESTONES:
-        open_ones = measure.milestones.filter(reached_in__isnull=True)
-        if first := open_ones.first():
-            raise RuleBroken(
-                _("The milestone “%(title)s” is not reached.") % {"title": first.title}
-            )
+        for milestone in measure.milestones.all():
+            if milestone.reached_in_id is None:
+                said = _("The milestone “%(title)s” is not reached.")
+                return Verdict(said % {"title": milestone.title})
     if child := measure.children.exclude(state__in=ENDED).order_by("code").first():
-        raise RuleBroken(
-            _("%(child)s was broken down from this and is neither completed nor cancelled.")
-            % {"child": child.code}
-        )
+        said = _("%(child)s was broken down from this and is neither completed nor cancelled.")
+        return Verdict(said % {"child": child.code})
+    return ALLOWED
+
+
+def _refuse_unfinished(measure: Measure) -> None:
+    if not (verdict := unfinished(measure)):
+        raise RuleBroken(verdict.reason)
 
 
 # --- Consequences -------------------------------------------------------------------------

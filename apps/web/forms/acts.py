@@ -1,12 +1,27 @@
 """What an act carries: the version its page showed, where to go next, a reason."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.errors import RuleBroken
 from apps.core.typed import LONGEST_REASON
 
 
-class SeenForm(forms.Form):
+class Refusable(forms.Form):
+    """Shows an operation's refusal beside the field it names, else above the form."""
+
+    TYPED_AS: ClassVar[Mapping[str, str]] = {"evidence": "attachments"}
+    """The fields that have another name than what the operation takes."""
+
+    def refuse(self, refusal: RuleBroken) -> None:
+        name = self.TYPED_AS.get(refusal.field, refusal.field)
+        self.add_error(name if name in self.fields else None, str(refusal))
+
+
+class SeenForm(Refusable):
     """Every act says which version of the measure it was decided on."""
 
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)

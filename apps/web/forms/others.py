@@ -14,6 +14,7 @@ from apps.measures.models import Measure
 from apps.measures.operations import Question
 from apps.measures.permissions import WRITERS
 from apps.web.clock import today
+from apps.web.forms.acts import Refusable
 from apps.web.forms.drafting import AgencyField, DayField, agencies
 from apps.web.forms.report import LONGEST_TEXT, FilesField
 
@@ -26,14 +27,6 @@ def _words(label: Any, *, rows: int = 4, **more: Any) -> forms.CharField:
         widget=forms.Textarea(attrs={"rows": rows}),
         **more,
     )
-
-
-class Refusable(forms.Form):
-    """Shows an operation's refusal beside the field it names, else above the form."""
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        name = {"evidence": "attachments"}.get(refusal.field, refusal.field)
-        self.add_error(name if name in self.fields else None, str(refusal))
 
 
 class AskContributionForm(Refusable):

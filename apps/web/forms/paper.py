@@ -1,12 +1,11 @@
 """A decision taken on paper, as typed; the rules stand with record_paper_decision."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import RuleBroken
 from apps.core.typed import LONGEST_REASON
 from apps.measures.lifecycle import Action
 from apps.web.forms.acts import SeenForm
@@ -17,6 +16,8 @@ class PaperForm(SeenForm):
     """What was decided, by whom, when, and the scan. `scan` comes last: a file too large cuts off
     what follows it.
     """
+
+    TYPED_AS: ClassVar = {"evidence": "scan"}
 
     action = forms.TypedChoiceField(
         label=_("What was decided"), coerce=Action, widget=forms.RadioSelect
@@ -50,8 +51,3 @@ class PaperForm(SeenForm):
         action.choices = [(each.value, each.label) for each in possible]
         if Action.REISSUE not in possible:
             del self.fields["lead"]
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        """Show an operation's refusal beside the field it names, else above the form."""
-        name = {"evidence": "scan"}.get(refusal.field, refusal.field)
-        self.add_error(name if name in self.fields else None, str(refusal))

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from apps.core.errors import RuleBroken
 from apps.core.typed import whole_number
 from apps.measures.lights import plain
 from apps.measures.models import (
@@ -24,6 +23,7 @@ from apps.measures.models import (
 from apps.measures.operations import Account
 from apps.measures.operations.contributing import contributed_evidence
 from apps.measures.operations.reporting import last_quantity
+from apps.web.forms.acts import Refusable
 
 LONGEST_TEXT = 4000
 MOST_FILES = 10
@@ -75,7 +75,7 @@ FIELD_OF = {
 """The one field that progress is typed into."""
 
 
-class ReportForm(forms.Form):
+class ReportForm(Refusable):
     """What the lead writes. `attachments` come last: a file too large cuts off what follows it."""
 
     reached = forms.ModelMultipleChoiceField(
@@ -156,11 +156,6 @@ class ReportForm(forms.Form):
             no_change=said["no_change"],
             evidence=evidence,
         )
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        """Show an operation's refusal beside the field it names, else above the form."""
-        name = {"evidence": "attachments"}.get(refusal.field, refusal.field)
-        self.add_error(name if name in self.fields else None, str(refusal))
 
     def ticked(self, name: str) -> set[int]:
         """The ids of the boxes that are ticked, as typed or to begin with."""

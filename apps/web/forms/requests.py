@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import RuleBroken
 from apps.core.typed import whole_number
 from apps.measures.lifecycle import Action
 from apps.measures.models import Evidence, Measure, State
@@ -39,9 +38,6 @@ class ResumeForm(ReasonForm):
     """Why it goes on, and until when where the deadline moves."""
 
     due_on = DayField(label=_("New deadline"), required=False)
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
 
 class AskForm(SeenForm):
@@ -98,11 +94,6 @@ class AskForm(SeenForm):
         if not offered:
             del self.fields["parts"]
 
-    def refuse(self, refusal: RuleBroken) -> None:
-        """Show an operation's refusal beside the field it names, else above the form."""
-        name = {"evidence": "attachments"}.get(refusal.field, refusal.field)
-        self.add_error(name if name in self.fields else None, str(refusal))
-
     def asked(self) -> dict[str, Any]:
         """What the operation takes, but for the evidence."""
         files = ("earlier", "attachments")
@@ -126,9 +117,6 @@ class AskForm(SeenForm):
 
 class DecideForm(ReasonForm):
     """A refusal needs words; whoever grants may add some."""
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
 
 class ReissueForm(DecideForm):

@@ -23,12 +23,12 @@ from apps.measures.permissions import may_answer, may_end, may_now, may_record_a
 from apps.web.cards import deadline
 from apps.web.carried_along import way_back
 from apps.web.clock import now, today
+from apps.web.forms.acts import Refusable
 from apps.web.forms.others import (
     AnswerForm,
     AskCoordinationForm,
     EndForm,
     RecordForm,
-    Refusable,
 )
 from apps.web.visitor import standing_of, visible_measure
 from apps.workdays.models import current_calendar

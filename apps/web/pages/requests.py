@@ -23,7 +23,7 @@ from apps.web.carried_along import came_from, seen_or_oldest, way_back
 from apps.web.clock import now, today
 from apps.web.forms.acts import SeenForm
 from apps.web.forms.requests import AskForm, DecideForm
-from apps.web.request_acts import ASKING, DECIDING, RequestAct
+from apps.web.request_acts import ASKING, DECIDING, DecisionAct, RequestAct
 from apps.web.requests import waiting_on
 from apps.web.uploads import file_rules, upload_was_too_large
 from apps.web.visitor import standing_of, visible_measure
@@ -65,7 +65,7 @@ def decide(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
     if not form.is_valid():
         return _decide_page(request, action, measure, form, status=UNPROCESSABLE)
     try:
-        DECIDING[action].operation(measure, **form.cleaned_data, by=standing_of(request), at=now())
+        operations.DECIDE[action](measure, **form.cleaned_data, by=standing_of(request), at=now())
     except RuleBroken as refusal:
         form.refuse(refusal)
         return _decide_page(
@@ -108,7 +108,7 @@ def _ask_form(request: HttpRequest, action: Action, measure: Measure, *typed: An
     """The office asks without evidence; it hands in none."""
     standing = standing_of(request)
     may_attach = measure.lead is not None and standing.holds_for(WRITERS, measure.lead)
-    return ASKING[action].ask_form(action, measure, *typed, may_attach=may_attach)
+    return ASKING[action].form(action, measure, *typed, may_attach=may_attach)
 
 
 def how_refused(request: HttpRequest, measure: Measure, refusal: RuleBroken) -> dict[str, Any]:
@@ -194,5 +194,5 @@ def _done(request: HttpRequest, action: Action, measure: Measure) -> HttpRespons
     return redirect(way_back(request, measure))
 
 
-def _act(action: Action) -> RequestAct:
+def _act(action: Action) -> RequestAct | DecisionAct:
     return ASKING[action] if action in ASKING else DECIDING[action]
