@@ -57,6 +57,11 @@ def offered(standing: Standing, measure: Measure) -> list[tuple[Action, Verdict]
     ]
 
 
+def may_ever(action: Action, standing: Standing) -> bool:
+    """Whether the action is for people in these roles at all, on whatever measure."""
+    return standing.holds_any(_ROLES[TABLE[action].who])
+
+
 def may_draft(standing: Standing) -> Verdict:
     if standing.holds_any(OFFICE):
         return ALLOWED
@@ -292,3 +297,17 @@ _JUDGES: dict[Who, Callable[[Standing, Measure], Verdict]] = {
     Who.REVIEWER: _reviewer,
     Who.SYSTEM: _system,
 }
+
+_ROLES: dict[Who, frozenset[Role]] = {
+    Who.SUPERVISOR: OFFICE,
+    Who.DIRECTOR: frozenset({Role.DIRECTOR}),
+    Who.LEAD: WRITERS,
+    Who.LEAD_LEADER: frozenset({Role.UNIT_LEADER}),
+    Who.LEAD_OR_LEADER: WRITERS | {Role.UNIT_LEADER},
+    Who.LEAD_OR_OFFICE: WRITERS | OFFICE,
+    Who.EXTENDER: frozenset({Role.SUPERVISING_LEADER, Role.DIRECTOR}),
+    Who.SUPPORTER: WRITERS,
+    Who.REVIEWER: OFFICE | PART_REVIEWERS,
+    Who.SYSTEM: frozenset(),
+}
+"""The roles that each judge lets do something, on some measure."""

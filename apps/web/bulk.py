@@ -7,21 +7,15 @@ from datetime import datetime
 from django.utils import timezone
 
 from apps.accounts.standing import Standing
-from apps.core.actor import Role
 from apps.core.errors import Refusal, RuleBroken, Verdict
-from apps.measures.lifecycle import TABLE, Action, Who
+from apps.measures.lifecycle import Action
 from apps.measures.models import Measure
 from apps.measures.operations.drafting import check_complete
-from apps.measures.permissions import OFFICE, WRITERS, may_now
+from apps.measures.permissions import may_ever, may_now
 from apps.web.acts import ONE_CLICK
 
 MOST = 200
 """As many as one person can still look through before saying yes."""
-ROLES = {
-    Who.SUPERVISOR: OFFICE,
-    Who.DIRECTOR: frozenset({Role.DIRECTOR}),
-    Who.LEAD: WRITERS,
-}
 
 
 @dataclass(frozen=True)
@@ -35,7 +29,7 @@ class Outcome:
 
 def offered(standing: Standing) -> list[Action]:
     """The acts that somebody in these roles may have on many measures."""
-    return [action for action in ONE_CLICK if standing.holds_any(ROLES[TABLE[action].who])]
+    return [action for action in ONE_CLICK if may_ever(action, standing)]
 
 
 def judge(action: Action, standing: Standing, measure: Measure, *, at: datetime) -> Verdict:
