@@ -191,9 +191,9 @@ class MeasureAdmin(FoundByWords, OnRecordAdmin, WorkflowAdmin):
         for action, verdict in offered(standing, obj):
             if action is Action.REVIEW:
                 found += review_buttons(standing, obj)
-            elif (name := action.lower()) in PERFORM and action in DECIDES:
+            elif action in DECIDES:
                 found += deciding_buttons(action, standing, obj)
-            elif name in PERFORM:
+            elif (name := action.lower()) in PERFORM:
                 found.append(
                     WorkflowButton(
                         name,
