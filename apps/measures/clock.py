@@ -8,7 +8,7 @@ that still runs is nobody's.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from itertools import pairwise
@@ -86,6 +86,13 @@ class Clock:
     def whole(self) -> int:
         return self.own + self.reviewer + self.suspended
 
+    def __add__(self, other: "Clock") -> "Clock":
+        return Clock(
+            self.own + other.own,
+            self.reviewer + other.reviewer,
+            self.suspended + other.suspended,
+        )
+
 
 def clock(turns: Turns, *, on: date, calendar: Calendar) -> Clock:
     """The workdays that are over on that day."""
@@ -97,6 +104,14 @@ def clock(turns: Turns, *, on: date, calendar: Calendar) -> Clock:
         workdays = calendar.between(first - ONE_DAY, following - ONE_DAY)
         counted[turns.holder(first)] += workdays
     return Clock(*(counted[holder] for holder in Holder))
+
+
+def of_term(turns: Turns, *, begins: date, ends: date, calendar: Calendar) -> Clock:
+    """The workdays while one agency led: from that day up to the day at whose end another did.
+
+    A measure that was reissued counts for each of its leads, for its own time.
+    """
+    return clock(replace(turns, issued_on=begins), on=ends, calendar=calendar)
 
 
 def _any(spans: Iterable[Span], day: date) -> bool:

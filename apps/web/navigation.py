@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.standing import NOBODY, Standing
 from apps.core.admin import AT_HOME
 from apps.core.errors import Sentence
+from apps.dashboards.groups import KNOWS_GAPS
 from apps.measures.models import ProgressReport
 from apps.measures.permissions import OFFICE, may_open_review
 from apps.web import workbench
@@ -39,7 +40,7 @@ def items(request: HttpRequest) -> list[Entry]:
     standing: Standing = getattr(request, "standing", NOBODY)
     if standing.pk is None:
         return []
-    makers = (_workbench, _review, _measures, _policies, _admin)
+    makers = (_workbench, _review, _measures, _policies, _agencies, _admin)
     return [entry for make in makers if (entry := make(request, standing))]
 
 
@@ -66,6 +67,14 @@ def _measures(request: HttpRequest, standing: Standing) -> Entry:
 
 def _policies(request: HttpRequest, standing: Standing) -> Entry:
     return _list(request, standing, "policies", _("Policies"), "file-text")
+
+
+def _agencies(request: HttpRequest, standing: Standing) -> Entry | None:
+    """For whoever sees the figures of an agency: one's own, those assigned, or all."""
+    if not standing.viewing_agencies and not standing.holds_any(KNOWS_GAPS):
+        return None
+    url = reverse("web:agencies")
+    return Entry(url, _("Agencies"), "building", request.path.startswith(url))
 
 
 def _list(request: HttpRequest, standing: Standing, name: str, label: Sentence, icon: str) -> Entry:

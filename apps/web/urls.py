@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, re_path
 from apps.measures.lifecycle import Action
 from apps.web.pages import (
     acts,
+    agencies,
     breaking_down,
     bulk,
     clauses,
@@ -45,6 +46,8 @@ def of_measure(action: Action, view: Callable[..., HttpResponse]) -> URLPattern:
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
     path("help/lifecycle/", lifecycle.lifecycle, name="lifecycle"),
+    path("agencies/", agencies.agencies, name="agencies"),
+    path("agencies/<int:pk>/", agencies.agency, name="agency"),
     path("measures/", measures.measures, name="measures"),
     path("measures/bulk/", bulk.act, name="bulk"),
     path("measures/bulk/<slug:token>/", bulk.outcome, name="bulk_outcome"),

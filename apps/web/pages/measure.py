@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
+from apps.dashboards.agencies import pages_of
 from apps.measures import lights
 from apps.measures.models import Basis, Measure, ReportDraft
 from apps.measures.models.rows import MeasureQuerySet
@@ -55,6 +56,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "ledger": found.deadline_changes.order_by("-id")
         .select_related("request")
         .prefetch_related("request__decisions__scan"),
+        "agency_pages": _with_page(standing, found),
         "first_overdue": lights.first_overdue(found, on=on),
         "axis": axis(found, on=on),
         "milestones": steps(found, on=on),
@@ -85,6 +87,12 @@ def _confirming(standing: Standing, measure: Measure) -> ReportDraft | None:
     if not may_read_draft(standing, measure):
         return None
     return ReportDraft.objects.confirming().filter(measure=measure).first()
+
+
+def _with_page(standing: Standing, measure: Measure) -> set[int]:
+    """The lead, where its figures are this person's to see."""
+    leads = [measure.lead_id] if measure.lead_id else []
+    return set(pages_of(standing).filter(pk__in=leads).values_list("pk", flat=True))
 
 
 def _show(request: HttpRequest) -> Show:
