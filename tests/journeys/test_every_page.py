@@ -140,6 +140,8 @@ def of_the_supervisor(supervisor: Visit, office: Office) -> Named:
             "measure to verify": f"/measures/{office.completing.pk}/",
             "verify": f"/measures/{office.completing.pk}/verify/",
             "send back": f"/measures/{office.completing.pk}/send-back/",
+            "agencies": "/agencies/",
+            "agency": f"/agencies/{office.running.lead_id}/",
             "policies": "/policies/",
             "policy": f"/policies/{office.clause.policy_id}/",
             "enter text": f"/policies/{office.clause.policy_id}/clauses/",

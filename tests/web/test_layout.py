@@ -157,9 +157,12 @@ def test_a_form_without_its_token_is_answered_by_a_page_of_ours(db):
 @pytest.mark.parametrize(
     ("person", "labels"),
     [
-        ("liaison", ["Workbench", "Measures", "Policies"]),
-        ("supervisor", ["Workbench", "Review", "Measures", "Policies", "Administration"]),
-        ("auditor", ["Workbench", "Measures", "Policies", "Administration"]),
+        ("liaison", ["Workbench", "Measures", "Policies", "Agencies"]),
+        (
+            "supervisor",
+            ["Workbench", "Review", "Measures", "Policies", "Agencies", "Administration"],
+        ),
+        ("auditor", ["Workbench", "Measures", "Policies", "Agencies", "Administration"]),
     ],
 )
 def test_navigation_by_role(cast, person, labels):
