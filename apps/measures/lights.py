@@ -147,7 +147,12 @@ def _running_since(issued_on: date, measure: Measure) -> date:
 
 
 def _expected_of_part(part: Measure, on: date) -> Decimal:
-    """By its own milestones; else, also where it is broken down itself, evenly over its time."""
+    """By its own milestones; else, also where it is broken down itself, evenly over its time.
+
+    Of a part at rest no more than on the day when it began to rest.
+    """
+    if part.suspended_on is not None:
+        on = min(on, part.suspended_on)
     if part.basis == Basis.MILESTONES:
         return expected_progress(part, part.milestones.all(), on=on)
     if part.issued_on is None or part.due_on is None:

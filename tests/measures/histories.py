@@ -45,8 +45,10 @@ class Outline:
     deadline: int
     in_workdays: bool
     steps: list[tuple[int, int]]
-    parts: list[tuple[int, int, list[int]]]
-    """Of each part: its share of the time left, its weight, and where its steps lie in it."""
+    parts: list[tuple[int, int, list[int], int | None]]
+    """Of each part: its share of the time left, its weight, where its steps lie in it, and where
+    it begins to rest, if it does.
+    """
     acts: list[Act]
     rule: Rule = Rule()
 
@@ -72,10 +74,12 @@ class Outline:
     def parts_from(self, start: date, due_on: date) -> list[PartOf]:
         """The parts that the lead makes of it on a day before the deadline."""
         found = []
-        for share, weight, places in self.parts:
+        for share, weight, places, rest in self.parts:
             time = max((due_on - start).days * share // 100, 1)
             steps = [Step(start + timedelta(days=time * place // 100)) for place in places]
-            found.append(PartOf(start, start + timedelta(days=time), weight, steps))
+            rests_from = None if rest is None else start + timedelta(days=time * rest // 100)
+            end = start + timedelta(days=time)
+            found.append(PartOf(start, end, weight, steps, rests_from))
         return found
 
 
@@ -109,6 +113,7 @@ OUTLINES = st.builds(
             st.integers(0, 100),
             st.integers(1, 5),
             st.lists(st.integers(0, 100), max_size=2),
+            st.one_of(st.none(), st.integers(0, 100)),
         ),
         min_size=1,
         max_size=3,

@@ -42,8 +42,12 @@ class PartOf:
     due_on: date
     weight: int
     steps: list[Step] = field(default_factory=list)
+    rests_from: date | None = None
+    """From that day on it is suspended, and nothing more is expected of it."""
 
     def expected(self, on: date) -> int:
+        if self.rests_from is not None and on > self.rests_from:
+            return self.expected(self.rests_from)
         if self.steps:
             due = sum(step.weight for step in self.steps if step.due_on <= on)
             return rounded(due, sum(step.weight for step in self.steps))

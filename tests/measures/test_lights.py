@@ -15,10 +15,11 @@ from hypothesis import Phase, given, settings
 from apps.measures import lights, operations
 from apps.measures.lights import Light
 from apps.measures.models import Basis, Cadence, LightRule, Measure, Milestone, State, Thresholds
-from apps.measures.operations.family import load_parts
+from apps.measures.operations.family import follow_part, load_parts
 from tests.conftest import a_plan, at, evidence, fresh
 from tests.measures.histories import CALENDAR, OUTLINES, Chapter, Outline, chapters
 from tests.measures.reference import TARGET, Life, PartOf, Report
+from tests.measures.stories_of_rest import put_into
 
 # --- In memory: every day of many histories ----------------------------------------------
 
@@ -85,6 +86,7 @@ def part_as_known(part: PartOf, number: int) -> Measure:
         issued_on=part.issued_on,
         due_on=part.due_on,
         weight=part.weight,
+        suspended_on=part.rests_from,
     )
     steps = [Milestone(due_on=step.due_on, weight=step.weight) for step in part.steps]
     measure._prefetched_objects_cache = {"milestones": steps}
@@ -222,7 +224,15 @@ class Office:
             self.measure, parts, by_parts=True, seen=self.version, by=self.people["liaison"],
             at=moment,
         )  # fmt: skip
+        self.parts_rest(life)
         self.measure = fresh(self.measure)
+
+    def parts_rest(self, life: Life) -> None:
+        """As granted suspensions would leave them, each from its day on."""
+        for child, part in zip(self.measure.children.order_by("pk"), life.parts, strict=True):
+            if part.rests_from is not None:
+                Measure.objects.filter(pk=child.pk).update(**put_into("SUSPENDED", part.rests_from))
+        follow_part(child, CALENDAR, thresholds(life))
 
     def parts_stand_at(self, *percents: Decimal) -> None:
         """As approved reports on the parts would leave them."""
