@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.standing import Standing
 from apps.core.errors import Verdict
 from apps.measures import operations
-from apps.measures.lifecycle import ASKS, DECIDES, Action, in_turn
+from apps.measures.lifecycle import ASKS, DECIDES, Action, in_turn, label_of
 from apps.measures.models import Measure, ReportDraft, Request, State
 from apps.measures.operations.completing import unfinished
 from apps.measures.operations.objecting import may_still_object
@@ -137,7 +137,7 @@ class Button:
 
     @property
     def label(self) -> str | Promise:
-        return self.caption or self.action.label
+        return self.caption or label_of(self.action, self.measure.state)
 
     @property
     def url(self) -> str:

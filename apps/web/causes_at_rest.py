@@ -15,7 +15,8 @@ from apps.web.desk import Desk, asked, waits
 
 
 def to_suspend(desk: Desk) -> MeasureQuerySet:
-    running = desk.seen.filter(state=State.IN_PROGRESS)
+    """To rest, or to rest for longer."""
+    running = desk.seen.filter(state__in=(State.IN_PROGRESS, State.SUSPENDED))
     return running.filter(waits(Request.Kind.SUSPEND, desk))
 
 
@@ -65,6 +66,14 @@ AT_REST = (
         Action.REFUSE_CANCELLATION,
     ),
     Cause(
+        "record_cancellation",
+        _("Cancellation asked for: the superior level's decision is put on record"),
+        superior_to_cancel,
+        frozenset({Role.SUPERVISOR}),
+        caption=_("Record the decision"),
+        page="web:record_cancellation",
+    ),
+    Cause(
         "resume",
         _("Suspension to be reviewed"),
         to_resume,
@@ -90,5 +99,6 @@ COUNTERS_AT_REST = {
     "suspend": _("To suspend"),
     "cancel": _("To cancel"),
     "cancel_superior": _("Cancellations of superior tasks"),
+    "record_cancellation": _("Cancellations to record"),
     "resume": _("Suspensions to review"),
 }

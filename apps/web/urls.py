@@ -77,6 +77,15 @@ urlpatterns = [
     *(of_measure(action, requests.ask) for action in ASKING),
     *(of_measure(action, requests.decide) for action in DECIDING),
     path("measures/<int:pk>/requests/<int:number>/paper/", paper.record, name="record_paper"),
+    *(
+        path(
+            f"measures/<int:pk>/paper/{name}/",
+            paper.of_measure,
+            {"kind": kind},
+            name=f"record_{name}",
+        )
+        for name, kind in paper.OFTEN_ON_PAPER.items()
+    ),
     path("measures/<int:pk>/review/", review.of_measure, name="review"),
     path("measures/<int:pk>/break-down/", breaking_down.break_down, name="break_down"),
     path("measures/<int:pk>/detach/", breaking_down.detach, name="detach"),

@@ -236,6 +236,14 @@ CAUSES = (
         frozenset({Role.DIRECTOR}),
         Action.REFUSE_EXTENSION,
     ),
+    Cause(
+        "record_extension",
+        _("Third extension asked for: the issuing level's decision is put on record"),
+        desk_rows.extended_twice,
+        frozenset({Role.SUPERVISOR}),
+        caption=_("Record the decision"),
+        page="web:record_extension",
+    ),
     *AT_REST,
     Cause(
         "returned_proposal",
@@ -361,6 +369,7 @@ COUNTERS = {
     "extend": _("To extend"),
     "extend_again": _("To extend again"),
     "extended_twice": _("Third extensions"),
+    "record_extension": _("Third extensions to record"),
     **COUNTERS_AT_REST,
     "returned_proposal": pgettext_lazy("proposals", "Returned"),
     "draft": _("Being drafted"),

@@ -43,6 +43,7 @@ from tests.measures.stories_of_objections import finished_objected, objected, ob
 from tests.measures.stories_of_rest import (
     cancellation_asked,
     cancelled,
+    prolonging_asked,
     suspended,
     suspension_asked,
 )
@@ -107,7 +108,7 @@ STORIES = {
     ],
     State.COMPLETING: [applied, verified, verified_part],
     State.CLOSED: [closed, reopening_asked],
-    State.SUSPENDED: [suspended],
+    State.SUSPENDED: [suspended, prolonging_asked],
     State.CANCELLED: [cancelled],
 }
 """Measures in a state: each action that the state knows succeeds on one of them somewhere."""

@@ -44,6 +44,12 @@ def suspended(cast, clause, **said) -> Measure:
     return fresh(measure)
 
 
+def prolonging_asked(cast, clause, **said) -> Measure:
+    measure = suspended(cast, clause, **said)
+    ask_suspension(cast, measure, review_on=cast.today + timedelta(days=90), at=cast.at(13))
+    return fresh(measure)
+
+
 def cancellation_asked(cast, clause, **said) -> Measure:
     measure = in_progress(cast, clause, **said)
     ask_cancellation(cast, measure)

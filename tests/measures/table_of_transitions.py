@@ -37,8 +37,8 @@ REFUSE_REOPENING  -        -        -           -           -           stays   
 ASK_EXTENSION     -        -        -           stays       -           -           -           -         lead
 EXTEND            -        -        -           stays       stays       -           stays       -         director+leader
 REFUSE_EXTENSION  -        -        -           stays       stays       -           stays       -         director+leader
-ASK_SUSPENSION    -        -        -           stays       -           -           -           -         lead+office
-SUSPEND           -        -        -           SUSPENDED   -           -           -           -         director
+ASK_SUSPENSION    -        -        -           stays       -           -           stays       -         lead+office
+SUSPEND           -        -        -           SUSPENDED   -           -           SUSPENDED   -         director
 REFUSE_SUSPENSION -        -        stays       stays       stays       -           stays       -         director
 RESUME            -        -        -           -           -           -           IN_PROGRESS -         director
 ASK_ADJUSTMENT    -        -        -           stays       -           -           -           -         lead+office

@@ -257,6 +257,72 @@ def test_a_part_detached_at_rest_goes_on_by_itself(cast, clause):
     assert fresh(first).state == State.IN_PROGRESS
 
 
+# --- Prolonging -----------------------------------------------------------------------------
+
+
+JULY = date(2026, 7, 1)
+
+
+def prolonged(cast, measure, **said):
+    ask_suspension(cast, measure, review_on=JULY, at=at(MAY, 9), **said)
+    return decide(cast, "suspend_measure", measure, at=at(MAY, 10))
+
+
+def test_it_is_prolonged_under_a_new_condition(cast, clause):
+    measure = suspended(cast, clause)
+    request = ask_suspension(cast, measure, condition="新许可下达", review_on=JULY, at=at(MAY))
+    assert request.wanted == {
+        "suspension_condition": [CONDITION, "新许可下达"],
+        "review_on": ["2026-05-01", "2026-07-01"],
+    }
+    assert fresh(measure).review_on == REVIEW
+    decide(cast, "suspend_measure", measure, at=at(MAY, 12))
+    now = fresh(measure)
+    assert (now.state, now.review_on) == (State.SUSPENDED, JULY)
+    assert (now.suspension_condition, now.suspended_on) == ("新许可下达", cast.today)
+
+
+def test_a_prolonging_that_is_refused_changes_nothing(cast, clause):
+    measure = suspended(cast, clause)
+    ask_suspension(cast, measure, review_on=JULY, at=at(MAY, 9))
+    decide(cast, "refuse_suspension", measure, at=at(MAY, 10))
+    assert (fresh(measure).state, fresh(measure).review_on) == (State.SUSPENDED, REVIEW)
+
+
+def test_the_parts_that_rest_with_it_are_prolonged_and_go_on_with_it(cast, clause):
+    whole, first, second = with_parts(cast, clause)
+    said = {"seen": second.version, "by": cast["liaison"], "at": cast.at()}
+    operations.acknowledge_measure(second, **said)
+    ask_suspension(cast, second)
+    decide(cast, "suspend_measure", second)
+    ask_suspension(cast, whole, parts=[first])
+    decide(cast, "suspend_measure", whole)
+    assert [row.measure for row in prolonged(cast, whole).taken_along.all()] == [first]
+    assert [fresh(m).review_on for m in (whole, first, second)] == [JULY, JULY, REVIEW]
+    resume(cast, whole)
+    states = [fresh(m).state for m in (whole, first, second)]
+    assert states == ["IN_PROGRESS", "IN_PROGRESS", "SUSPENDED"]
+    assert fresh(whole).suspended_days == fresh(first).suspended_days == 65
+
+
+def test_a_part_is_not_prolonged_by_itself(cast, clause):
+    whole, first, _second = with_parts(cast, clause)
+    ask_suspension(cast, whole, parts=[first])
+    decide(cast, "suspend_measure", whole)
+    sentence = "m-1, which it was broken down from, is suspended; that has to go on first."
+    with refused(sentence):
+        ask_suspension(cast, first, review_on=JULY)
+
+
+def test_granted_after_it_went_on_it_rests_anew(cast, clause):
+    measure = suspended(cast, clause)
+    ask_suspension(cast, measure, review_on=JULY, at=at(MAY, 9))
+    resume(cast, measure)
+    decide(cast, "suspend_measure", measure, at=at(MAY, 13))
+    now = fresh(measure)
+    assert (now.state, now.suspended_on, now.suspended_days) == (State.SUSPENDED, MAY, 65)
+
+
 # --- The clock ------------------------------------------------------------------------------
 
 
@@ -292,3 +358,11 @@ def test_twice_at_rest(cast, clause):
     days = [turns(measure).holder(date(2026, 3, day)) for day in (2, 3, 4, 5, 6)]
     rest, own = Holder.SUSPENDED, Holder.OWN
     assert days == [rest, rest, own, rest, rest]
+
+
+def test_prolonged_it_is_one_rest(cast, clause):
+    measure = suspended(cast, clause)
+    prolonged(cast, measure)
+    resume(cast, measure, on=date(2026, 5, 11))
+    days = [turns(measure).holder(day) for day in (MAY, date(2026, 5, 8), date(2026, 5, 11))]
+    assert days == [Holder.SUSPENDED, Holder.SUSPENDED, Holder.OWN]

@@ -51,18 +51,23 @@ def test_a_day_that_is_not_later_comes_back_beside_its_field(here, clause, langu
 
 
 @pytest.mark.parametrize(
-    ("times", "who", "key", "turn"),
+    ("times", "keys", "turn"),
     [
-        (0, "director", "extend", "Director of the supervision office"),
-        (1, "leader", "extend_again", "Supervising leader"),
-        (2, "director", "extended_twice", "The level that issued the task, on paper"),
+        (0, {"director": "extend"}, "Director of the supervision office"),
+        (1, {"leader": "extend_again"}, "Supervising leader"),
+        (
+            2,
+            {"director": "extended_twice", "supervisor": "record_extension"},
+            "The level that issued the task, on paper",
+        ),
     ],
 )
-def test_it_lies_with_whoever_decides(here, clause, times, who, key, turn):
+def test_it_lies_with_whoever_decides(here, clause, times, keys, turn):
     measure = again(here, clause, times=times)
     desks = {name: held(desk_of(here, name)) for name in ("director", "leader", "supervisor")}
-    assert {name for name, rows in desks.items() if rows} == {who}
-    assert desks[who] == {"m-1": [key]}
+    assert {name: rows for name, rows in desks.items() if rows} == {
+        name: {"m-1": [key]} for name, key in keys.items()
+    }
     page = here.signed_in("liaison").get(url_of("measure", measure))
     assert [str(each.turn) for each in page.context["requests"]] == [turn]
 
@@ -73,6 +78,20 @@ def test_the_act_on_the_desk_opens_its_form(here, clause):
         browser = here.signed_in(who)
         for row in browser.get("/").context["rows"]:
             assert browser.get(row.button.url).status_code == 200
+
+
+def test_the_supervisor_puts_a_third_one_on_record_from_the_desk(here, clause):
+    measure = again(here, clause, times=2)
+    browser = here.signed_in("supervisor")
+    (row,) = browser.get("/").context["rows"]
+    page = browser.get(f"{row.link.url}?next=/", follow=True)
+    number = measure.requests.get().number
+    assert page.redirect_chain[-1][0] == f"/measures/{measure.pk}/requests/{number}/paper/?next=%2F"
+    assert page.status_code == 200
+    other = in_progress(here, clause, code="m-9")
+    nothing = browser.get(reverse("web:record_extension", args=[other.pk]))
+    assert nothing.url == reverse("web:measure", args=[other.pk])
+    assert here.signed_in("liaison").get(row.link.url, follow=True).status_code == 403
 
 
 def test_the_lead_sees_that_it_waits(here, clause):

@@ -102,6 +102,69 @@ def test_a_part_of_another_is_no_choice(here, clause):
     assert not fresh(whole).requests.exists()
 
 
+def restricted_part(here, clause) -> tuple[Measure, Measure, Measure]:
+    """A whole with a part that everybody sees, and with one that the office does not."""
+    whole = in_progress(here, clause, plan=an_estimate(here))
+    open_part, secret = broken_down(
+        here, whole, *(operations.Part(here.agencies["bureau"], title=t) for t in ("甲", "密"))
+    )
+    for part in (open_part, secret):
+        said = {"seen": fresh(part).version, "by": here["liaison"], "at": here.at()}
+        operations.acknowledge_measure(part, **said)
+    Measure.objects.filter(pk=secret.pk).update(restricted=True, title="机密事项")
+    return fresh(whole), fresh(open_part), fresh(secret)
+
+
+def test_a_restricted_part_is_not_named_to_whoever_may_not_see_it(here, clause):
+    whole, open_part, secret = restricted_part(here, clause)
+    browser = here.signed_in("supervisor")
+    page = browser.get(url_of("ask_suspension", whole))
+    assert page.context["form"]["parts"].value() == [open_part.pk]
+    assert "1 restricted part that you may not see goes on." in words_of(page)
+    cancelling = browser.get(url_of("ask_cancellation", whole))
+    for shown in (page, cancelling):
+        assert not {secret.code, "机密事项"} & words_of(shown)
+        assert "机密" not in shown.text
+    sentence = "Open parts of it are restricted and have to be named too"
+    assert sentence in cancelling.text
+    said = {"grounds": "废止", "parts": [open_part.pk]}
+    refused = does(here, "supervisor", "ask_cancellation", whole, **said)
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    assert secret.code not in refused.text
+    forged = {"grounds": "废止", "parts": [open_part.pk, secret.pk]}
+    assert does(here, "supervisor", "ask_cancellation", whole, **forged).status_code == 422
+    assert not fresh(whole).requests.exists()
+
+
+@pytest.mark.parametrize("who", ["director", "liaison"])
+def test_whoever_sees_every_part_asks_for_the_cancellation(here, clause, who):
+    whole, open_part, secret = restricted_part(here, clause)
+    parts = [open_part.pk, secret.pk]
+    assert here.signed_in(who).get(url_of("ask_cancellation", whole)).context["form"].unseen == 0
+    assert (
+        does(here, who, "ask_cancellation", whole, grounds="废止", parts=parts).status_code == 302
+    )
+
+
+def test_what_rests_is_asked_to_rest_for_longer(here, clause):
+    whole, part = whole_with_part(here, clause)
+    ask_suspension(here, whole, parts=[part])
+    decide(here, "suspend_measure", whole)
+    page = here.signed_in("liaison").get(url_of("ask_suspension", whole))
+    assert "parts" not in page.context["form"].fields
+    assert CONDITION in page.text
+    assert "Ask to prolong the suspension" in words_of(page)
+    said = {"grounds": "仍未办妥", "condition": CONDITION, "review_on": day(here, 90)}
+    assert does(here, "liaison", "ask_suspension", fresh(whole), **said).status_code == 302
+    assert held(desk_of(here, "director")) == {whole.code: ["suspend"]}
+    assert "Prolong the suspension" in words_of(
+        here.signed_in("director").get(url_of("suspend", whole))
+    )
+    assert does(here, "director", "suspend", fresh(whole), reason="").status_code == 302
+    assert fresh(part).review_on == date.fromisoformat(day(here, 90))
+
+
 # --- Going on -------------------------------------------------------------------------------
 
 
@@ -179,6 +242,7 @@ def test_a_superior_task_lies_there_to_be_refused_or_recorded(here, clause):
     Policy.objects.update(level="NATIONAL")
     cancellation_asked(here, clause)
     assert held(desk_of(here, "director")) == {"m-1": ["cancel_superior"]}
+    assert held(desk_of(here, "supervisor")) == {"m-1": ["record_cancellation"]}
 
 
 def test_a_part_lies_on_no_desk_while_its_whole_rests(here, clause):

@@ -17,7 +17,7 @@ from apps.accounts.standing import Standing
 from apps.core.admin import Blank, Said, WorkflowButton, actor_of
 from apps.core.typed import whole_number
 from apps.measures import operations
-from apps.measures.lifecycle import DECIDES, Action, coming_next, in_turn
+from apps.measures.lifecycle import DECIDES, Action, coming_next, in_turn, label_of
 from apps.measures.models import Decision, Measure, ProgressReport
 from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import may_decide, may_record_decision, may_review
@@ -137,7 +137,7 @@ def deciding_buttons(action: Action, standing: Standing, measure: Measure) -> li
     return [
         WorkflowButton(
             name,
-            action.label,
+            label_of(action, measure.state),
             may_decide(action, standing, measure, request)
             and in_turn(action, measure, request)
             and office_decides(action, measure),

@@ -16,7 +16,14 @@ from apps.measures.lifecycle.paths import (
     coming_next,
     in_turn,
 )
-from apps.measures.lifecycle.table import TABLE, TRANSITIONS, Transition, actions_from, allows
+from apps.measures.lifecycle.table import (
+    TABLE,
+    TRANSITIONS,
+    Transition,
+    actions_from,
+    allows,
+    label_of,
+)
 
 __all__ = [
     "ASKS",
@@ -35,4 +42,5 @@ __all__ = [
     "allows",
     "coming_next",
     "in_turn",
+    "label_of",
 ]

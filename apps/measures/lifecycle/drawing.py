@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.measures.lifecycle.table import TRANSITIONS
+from apps.measures.lifecycle.table import TRANSITIONS, label_of
 from apps.measures.models import State
 from apps.measures.models.states import OPEN
 
@@ -79,7 +79,7 @@ def _arrows() -> Iterator[Arrow]:
     """One for all transitions from a state to another; one for those from every open state."""
     for source, target in dict.fromkeys(_ways()):
         words = [
-            str(line.action.label)
+            str(label_of(line.action, source) if source else line.action.label)
             for line in TRANSITIONS
             if line.target is target and _from_all_open(line.sources) == (source is None)
             if source is None or source in line.sources

@@ -234,14 +234,17 @@ TRANSITIONS = (
     ),
     _line(
         Action.ASK_SUSPENSION,
-        {State.IN_PROGRESS},
+        {State.IN_PROGRESS, State.SUSPENDED},
         Who.LEAD_OR_OFFICE,
         None,
-        _("A request with grounds, a condition, a review date, and the parts it takes along."),
+        _(
+            "A request with grounds, a condition, a review date, and the parts it takes along;"
+            " of what is suspended already, to prolong that."
+        ),
     ),
     _line(
         Action.SUSPEND,
-        {State.IN_PROGRESS},
+        {State.IN_PROGRESS, State.SUSPENDED},
         Who.DIRECTOR,
         State.SUSPENDED,
         _("Rests under a condition, until a review date; no report is owed, no day is counted."),
@@ -338,6 +341,19 @@ def allows(action: Action, state: str) -> Verdict:
     return Verdict(
         format_lazy(_("Not possible while the measure is “{state}”."), state=State(state).label)
     )
+
+
+PROLONGING = {
+    Action.ASK_SUSPENSION: _("Ask to prolong the suspension"),
+    Action.SUSPEND: _("Prolong the suspension"),
+    Action.REFUSE_SUSPENSION: _("Refuse to prolong the suspension"),
+}
+
+
+def label_of(action: Action, state: str) -> str | Promise:
+    """What an action is called where the measure stands; what rests already is only prolonged."""
+    label = PROLONGING.get(action) if state == State.SUSPENDED else None
+    return label or action.label
 
 
 def actions_from(state: str) -> list[Action]:

@@ -15,6 +15,7 @@ from apps.measures.operations.taking_along import (
     named_in,
     open_parts,
     take_along,
+    unseen_parts,
     wanted_parts,
 )
 
@@ -29,9 +30,13 @@ def ask_cancellation(
     by: Standing,
     at: datetime,
 ) -> Request:
-    """Ask for a measure to end without completion; every open part is named or detached first."""
+    """Ask for a measure to end without completion; every open part is named or detached first.
+
+    Whoever may not see each of them cannot name them: somebody who does asks for it.
+    """
     plea = Plea(grounds, evidence, wanted_parts(measure, parts))
     with asking(Action.ASK_CANCELLATION, measure, plea, seen=seen, by=by, at=at) as (act, request):
+        _refuse_unseen(act.measure, by)
         _refuse_left_behind(act.measure, [part.code for part in parts])
     return request
 
@@ -78,6 +83,18 @@ def refuse_cancellation(
         Action.REFUSE_CANCELLATION, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
     ) as (_act, refused):
         return refused
+
+
+def _refuse_unseen(measure: Measure, by: Standing) -> None:
+    """Said without a code: that a restricted part is there is all that they may know."""
+    if unseen_parts(measure, by):
+        raise RuleBroken(
+            _(
+                "Open parts of it are restricted and have to be named too: somebody who may see"
+                " them asks for this, such as the director."
+            ),
+            field="parts",
+        )
 
 
 def _refuse_left_behind(measure: Measure, named: Sequence[str]) -> None:

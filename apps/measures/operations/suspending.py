@@ -40,21 +40,28 @@ def ask_suspension(
 ) -> Request:
     """Ask for a measure to rest: why, until what is so, and when that is looked at again.
 
-    It names the parts that rest with it; others go on, and only those in progress can rest.
+    It names the parts that rest with it; others go on, and only those in progress can rest. What
+    is suspended already is prolonged, with the parts that rest because of it.
     """
     said = condition.strip()
     if not said:
         raise RuleBroken(_("Say what has to be so for it to go on."), field="condition")
     if review_on <= timezone.localdate(at):
         raise RuleBroken(_("The review date must lie in the future."), field="review_on")
-    _refuse_at_rest_or_done(parts)
+    asked = Measure.objects.get(pk=measure.pk)
+    if asked.state == State.SUSPENDED:
+        parts = resting(open_parts(asked), _suspension_of(asked))
+    else:
+        _refuse_at_rest_or_done(parts)
     wanted: dict[str, list[Any]] = {
-        "suspension_condition": ["", said],
-        "review_on": [None, review_on.isoformat()],
+        "suspension_condition": [asked.suspension_condition, said],
+        "review_on": [asked.review_on and asked.review_on.isoformat(), review_on.isoformat()],
     }
     plea = Plea(grounds, evidence, wanted | wanted_parts(measure, parts))
-    with asking(Action.ASK_SUSPENSION, measure, plea, seen=seen, by=by, at=at) as (_act, request):
-        return request
+    with asking(Action.ASK_SUSPENSION, measure, plea, seen=seen, by=by, at=at) as (act, request):
+        if act.measure.state == State.SUSPENDED:
+            _refuse_before_whole(act.measure)
+    return request
 
 
 def suspend_measure(
@@ -66,7 +73,7 @@ def suspend_measure(
     by: Standing,
     at: datetime,
 ) -> Decision:
-    """Grant that it rests, with the parts it names that are in progress by now.
+    """Grant that it rests, or goes on resting, with the parts it names that stand as it does.
 
     No report is owed meanwhile. Raises RuleBroken when the review date has come already.
     """
@@ -80,8 +87,8 @@ def suspend_measure(
         if date.fromisoformat(review_on) <= today:
             raise RuleBroken(_("The review date has come meanwhile; a later one has to be asked."))
         _rest(act.measure, condition, date.fromisoformat(review_on), today)
-        running = {State.IN_PROGRESS}
-        for part in take_along(Action.SUSPEND, act, granted, running, by=by, at=at):
+        alike = {act.measure.state}
+        for part in take_along(Action.SUSPEND, act, granted, alike, by=by, at=at):
             _rest(part, condition, date.fromisoformat(review_on), today)
     return granted
 
@@ -182,7 +189,8 @@ def _suspension_of(measure: Measure) -> Decision:
 
 
 def _rest(measure: Measure, condition: str, review_on: date, today: date) -> None:
-    measure.suspended_on, measure.next_report_due_on = today, None
+    """From today on, unless it rests already."""
+    measure.suspended_on, measure.next_report_due_on = measure.suspended_on or today, None
     measure.suspension_condition, measure.review_on = condition, review_on
 
 

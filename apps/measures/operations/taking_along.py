@@ -31,6 +31,12 @@ def open_parts(measure: Measure, *, lock: bool = False) -> list[Measure]:
     return found
 
 
+def unseen_parts(measure: Measure, by: Standing) -> int:
+    """How many of its open parts, at any depth, this person may not see."""
+    ids = [part.pk for part in open_parts(measure)]
+    return len(ids) - Measure.objects.visible_to(by).filter(pk__in=ids).count()
+
+
 def wanted_parts(measure: Measure, parts: Iterable[Measure]) -> dict[str, list[Any]]:
     """The parts as a request says them; nothing where it takes none along.
 

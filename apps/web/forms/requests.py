@@ -3,8 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _said
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from apps.accounts.standing import Standing
 from apps.core.typed import whole_number
 from apps.measures.lifecycle import Action
 from apps.measures.models import Evidence, Measure, State
@@ -70,29 +73,65 @@ class AskForm(SeenForm):
     )
     attachments = FilesField(label=_("New evidence"), required=False, max_length=200)
 
+    unseen = 0
+    """How many parts could be taken along that whoever asks may not see."""
+
     def __init__(
-        self, action: Action, measure: Measure, *args: Any, may_attach: bool, **kwargs: Any
+        self,
+        action: Action,
+        measure: Measure,
+        *args: Any,
+        standing: Standing,
+        may_attach: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.action = action
         for name in {"due_on", "condition", "review_on", "parts"} - ASKED_FOR.get(action, set()):
             del self.fields[name]
         if isinstance(field := self.fields.get("parts"), PartsField):
-            self._offer(action, measure, field)
+            self._offer(measure, field, standing)
         if may_attach:
             earlier = self.fields["earlier"]
             assert isinstance(earlier, forms.ModelMultipleChoiceField)
             earlier.queryset = earlier_evidence(measure)
         else:
             del self.fields["earlier"], self.fields["attachments"]
+        if measure.state == State.SUSPENDED and "condition" in self.fields:
+            self._prolong(measure)
 
-    def _offer(self, action: Action, measure: Measure, field: "PartsField") -> None:
-        """The parts that can be taken along, all of them chosen; no field where there are none."""
-        states = {State.IN_PROGRESS} if action is Action.ASK_SUSPENSION else OPEN
-        offered = [part.pk for part in open_parts(measure) if part.state in states]
-        field.queryset = Measure.objects.filter(pk__in=offered).order_by("code")
-        field.initial = offered
-        if not offered:
+    def _offer(self, measure: Measure, field: "PartsField", standing: Standing) -> None:
+        """The parts that can be taken along, all of them chosen; no field where there are none.
+
+        Others than the person sees are not named, only that there are some.
+        """
+        states = {State.IN_PROGRESS} if self.action is Action.ASK_SUSPENSION else OPEN
+        possible = [part.pk for part in open_parts(measure) if part.state in states]
+        seen = Measure.objects.visible_to(standing).filter(pk__in=possible)
+        field.queryset = seen.order_by("code")
+        field.initial = list(seen.values_list("pk", flat=True))
+        self.unseen = len(possible) - len(field.initial)
+        if not field.initial:
             del self.fields["parts"]
+
+    def _prolong(self, measure: Measure) -> None:
+        """The parts that rest with it go on resting with it; the condition is still the same."""
+        self.fields.pop("parts", None)
+        self.unseen = 0
+        self.fields["condition"].initial = measure.suspension_condition
+
+    @property
+    def about_unseen(self) -> str:
+        if self.action is Action.ASK_CANCELLATION:
+            return _said(
+                "Open parts of it are restricted and have to be named too: somebody who may see"
+                " them asks for this, such as the director."
+            )
+        return ngettext(
+            "%(count)d restricted part that you may not see goes on.",
+            "%(count)d restricted parts that you may not see go on.",
+            self.unseen,
+        ) % {"count": self.unseen}
 
     def asked(self) -> dict[str, Any]:
         """What the operation takes, but for the evidence."""

@@ -1,15 +1,17 @@
 """Putting a decision on record that somebody took on paper."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core.errors import RuleBroken
 from apps.measures import operations
@@ -26,6 +28,23 @@ from apps.web.request_acts import DECIDING
 from apps.web.requests import waiting_on
 from apps.web.uploads import file_rules, upload_was_too_large
 from apps.web.visitor import standing_of, visible_measure
+
+OFTEN_ON_PAPER = {"extension": Request.Kind.EXTEND, "cancellation": Request.Kind.CANCEL}
+"""What desks offer to put on record, because nobody here decides it."""
+
+
+@require_safe
+@login_required
+def of_measure(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """To the form for the request of this kind that waits, or back to the measure."""
+    measure = visible_measure(request, pk)
+    asked = measure.requests.of_kind(kind).waiting().first()
+    if asked is None:
+        messages.info(request, _("This has been decided meanwhile."))
+        return redirect("web:measure", pk)
+    there = reverse("web:record_paper", args=[pk, asked.number])
+    back = came_from(request)
+    return redirect(f"{there}?{urlencode({'next': back})}" if back else there)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

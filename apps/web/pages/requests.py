@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import RuleBroken, Stale
 from apps.measures import operations
-from apps.measures.lifecycle import DECIDES, Action, allows
+from apps.measures.lifecycle import DECIDES, Action, allows, label_of
 from apps.measures.models import Decision, Measure, Request
 from apps.measures.operations import WrongState
 from apps.measures.operations.evidence import too_large
@@ -108,7 +108,7 @@ def _ask_form(request: HttpRequest, action: Action, measure: Measure, *typed: An
     """The office asks without evidence; it hands in none."""
     standing = standing_of(request)
     may_attach = measure.lead is not None and standing.holds_for(WRITERS, measure.lead)
-    return ASKING[action].form(action, measure, *typed, may_attach=may_attach)
+    return ASKING[action].form(action, measure, *typed, standing=standing, may_attach=may_attach)
 
 
 def how_refused(request: HttpRequest, measure: Measure, refusal: RuleBroken) -> dict[str, Any]:
@@ -171,6 +171,7 @@ def _common(
     return {
         "measure": measure,
         "action": action,
+        "label": label_of(action, measure.state),
         "about": _act(action).about,
         "form": form,
         "next": came_from(request),
