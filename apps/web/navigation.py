@@ -58,7 +58,8 @@ def _review(request: HttpRequest, standing: Standing) -> Entry | None:
     count = ProgressReport.objects.for_review_by(standing).count()
     if not count and not standing.holds_any(OFFICE):
         return None
-    return Entry(url, _("Review"), "inbox", request.path.startswith(url), count)
+    active = request.path.startswith((url, reverse("web:inbox")))
+    return Entry(url, _("Review"), "inbox", active, count)
 
 
 def _measures(request: HttpRequest, standing: Standing) -> Entry:

@@ -36,6 +36,7 @@ from apps.measures.admin.inlines import (
     RequestInline,
     SupportInline,
 )
+from apps.measures.admin.queues import QUEUES
 from apps.measures.lifecycle import DECIDES, Action
 from apps.measures.lights import Light
 from apps.measures.models import (
@@ -66,6 +67,21 @@ class LightFilter(admin.SimpleListFilter):
         return queryset.filter(lights.in_light(Light(str(value)), on=timezone.localdate()))
 
 
+class WaitsForFilter(admin.SimpleListFilter):
+    """The queues: what the next step on a measure is, by the same rows as desks and inboxes."""
+
+    title = _("waits for")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [(action.value, str(action.label)) for action in QUEUES]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        queue = QUEUES.get(Action(value)) if value in Action.values else None
+        return queue(queryset) if queue else queryset
+
+
 @admin.register(Measure)
 class MeasureAdmin(FoundByWords, OnRecordAdmin, WorkflowAdmin):
     """Read by the supervision office and auditors; administrators take no part in business."""
@@ -81,7 +97,7 @@ class MeasureAdmin(FoundByWords, OnRecordAdmin, WorkflowAdmin):
         "progress",
     )
     list_display_links = ("code", "shown_title")
-    list_filter = (LightFilter, "state", ("lead", admin.RelatedOnlyFieldListFilter))
+    list_filter = (WaitsForFilter, LightFilter, "state", ("lead", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("lead",)
     show_full_result_count = False
     search_fields = ("code", "title", "title_en")

@@ -1,0 +1,35 @@
+"""The queues of the admin: by the act that a measure waits for, the measures that do."""
+
+from collections.abc import Callable, Iterator
+
+from django.db.models import Exists, OuterRef, Q
+
+from apps.measures.lifecycle import REQUEST_PATHS, Action
+from apps.measures.models import Request
+from apps.measures.models.rows import MeasureQuerySet
+
+Queue = Callable[[MeasureQuerySet], MeasureQuerySet]
+
+
+def _asked(kind: Request.Kind, *, verified: bool | None = None) -> Queue:
+    """Those of which a request of the kind waits; verified, or not yet, if said."""
+    waiting = Request.objects.of_kind(kind).waiting()
+    if verified is not None:
+        waiting = waiting.verified(verified)
+    mine = Q(Exists(waiting.filter(measure=OuterRef("pk"))))
+    return lambda measures: measures.filter(mine)
+
+
+def _of_requests() -> Iterator[tuple[Action, Queue]]:
+    for kind, path in REQUEST_PATHS.items():
+        if path.verify:
+            yield path.verify, _asked(kind, verified=False)
+        yield path.grant, _asked(kind, verified=True if path.verify else None)
+
+
+QUEUES: dict[Action, Queue] = {
+    Action.ISSUE: lambda measures: measures.proposed(),
+    Action.ACKNOWLEDGE: lambda measures: measures.to_acknowledge(),
+    Action.REVIEW: lambda measures: measures.review_waiting(),
+    **dict(_of_requests()),
+}

@@ -1,0 +1,121 @@
+"""The inbox: what waits for one person's review or decision, oldest first, with its age.
+
+Its lines are the causes of the workbench that review or decide; every kind of request is among
+them by its path.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import DateField, F, IntegerField, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import TruncDate
+from django.utils.functional import Promise
+
+from apps.accounts.standing import Standing
+from apps.core.actor import Role
+from apps.measures.lifecycle import DECIDES, Action
+from apps.measures.models import Measure, ProgressReport, Request
+from apps.web.acts import Button, button
+from apps.web.cards import Card, card, loaded
+from apps.web.cause import Cause
+from apps.web.desk import Desk, asked
+from apps.web.workbench import CAUSES, causes_of
+
+SHOWN = 100
+PUT_ON_RECORD = {
+    "record_extension": Request.Kind.EXTEND,
+    "record_cancellation": Request.Kind.CANCEL,
+}
+"""Causes whose decision somebody else takes, on paper."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits: what it is, about which measure, since when."""
+
+    cause: Cause
+    card: Card
+    since: date
+    age: int
+    """Workdays since then."""
+    button: Button | None
+
+    @property
+    def measure(self) -> Measure:
+        return self.card.measure
+
+    @property
+    def turn(self) -> Sequence[str | Promise]:
+        """Whose decision it is; of a report, whoever reviews the measure's."""
+        if self.cause.action is Action.REVIEW and self.card.turn:
+            return [str(self.card.turn.who)]
+        return [role.label for role in Role if role in self.cause.roles]
+
+
+def kinds(standing: Standing) -> list[Cause]:
+    """The kinds of waiting that this person reviews or decides, as the workbench orders them."""
+    return [cause for cause in causes_of(standing, CAUSES) if _decides(cause)]
+
+
+def count(desk: Desk, causes: Sequence[Cause]) -> int:
+    return _lines(desk, causes).count() if causes else 0
+
+
+def waiting(desk: Desk, causes: Sequence[Cause]) -> list[Waiting]:
+    """The oldest first. A director's decisions come before the reports that others review too."""
+    if not causes:
+        return []
+    found = list(_lines(desk, causes).order_by("rank", "since", "pk", "place")[:SHOWN])
+    measures = {m.pk: m for m in loaded(desk.seen.filter(pk__in=[pk for pk, *_rest in found]))}
+    return [_waiting(desk, causes[place], measures[pk], since) for pk, place, since, _rank in found]
+
+
+def _waiting(desk: Desk, cause: Cause, measure: Measure, since: date) -> Waiting:
+    act = cause.action and button(cause.action, desk.standing, measure, caption=cause.caption)
+    return Waiting(
+        cause,
+        card(measure, on=desk.on, calendar=desk.calendar),
+        since,
+        desk.calendar.between(since, desk.on),
+        act if act and act.verdict else None,
+    )
+
+
+def _decides(cause: Cause) -> bool:
+    acts = {Action.REVIEW, Action.ISSUE, Action.RESUME, *DECIDES}
+    return cause.action in acts or cause.key in PUT_ON_RECORD
+
+
+def _lines(desk: Desk, causes: Sequence[Cause]) -> "QuerySet[Measure, Any]":
+    """A line for each measure of each cause. One query."""
+    first, *more = (_of_cause(desk, cause, place) for place, cause in enumerate(causes))
+    return first.union(*more, all=True) if more else first
+
+
+def _of_cause(desk: Desk, cause: Cause, place: int) -> "QuerySet[Measure, Any]":
+    later = cause.action is Action.REVIEW and desk.standing.holds(Role.DIRECTOR)
+    rows = cause.rows(desk).order_by()
+    return rows.annotate(
+        place=Value(place, output_field=IntegerField()),
+        since=_since(cause, desk),
+        rank=Value(int(later), output_field=IntegerField()),
+    ).values_list("pk", "place", "since", "rank")
+
+
+def _since(cause: Cause, desk: Desk) -> Combinable | Subquery:
+    """The day on which it came: submitted, proposed, asked for, or to be reviewed from then on."""
+    if cause.action is Action.RESUME:
+        return F("review_on")
+    if cause.action is Action.ISSUE:
+        return TruncDate("changed_at")
+    if cause.action is Action.REVIEW:
+        reports = ProgressReport.objects.for_review_by(desk.standing)
+        mine = reports.filter(measure=OuterRef("pk")).order_by().values("measure")
+        oldest = mine.annotate(oldest=Min("submitted_at")).values(day=TruncDate("oldest"))
+        return Subquery(oldest, output_field=DateField())
+    kind = PUT_ON_RECORD.get(cause.key) or (cause.action and DECIDES[cause.action].kind)
+    days = asked(str(kind)).values(day=TruncDate("asked_at"))
+    return Subquery(days[:1], output_field=DateField())
