@@ -118,6 +118,24 @@ def test_a_policy_is_issued_in_one_act(cast, clause):
     assert "Issue 2" not in supervisor.get(page.request["PATH_INFO"]).content.decode()
 
 
+def test_of_a_whole_policy_what_is_refused_is_told_one_by_one(cast, clause):
+    first, own, third = (proposed(cast, clause, code=f"a-{n}") for n in (1, 2, 3))
+    Measure.objects.filter(pk=own.pk).update(proposed_by_id=cast.users["director"].pk)
+    client = cast.signed_in("director")
+    said = {"action": "ISSUE", "all": "1", "filters": f"policy={clause.policy_id}&state=PROPOSED"}
+    page = client.post(URL, said)
+    assert codes(page.context["possible"]) == ["a-1", "a-3"]
+    assert codes(page.context["impossible"]) == ["a-2"]
+    operations.return_proposal(
+        third, reason="weg", seen=third.version, by=cast["director"], at=cast.at()
+    )
+    picked = [f"{each.measure.pk}:{each.measure.version}" for each in page.context["possible"]]
+    done = confirm(client, "ISSUE", picked)
+    assert [each.name for each in done.context["done"]] == [str(first)]
+    assert [each.name for each in done.context["refused"]] == [str(third)]
+    assert states() == {"a-1": "ISSUED", "a-2": "PROPOSED", "a-3": "DRAFT"}
+
+
 @pytest.mark.parametrize(
     ("name", "offers"),
     [
