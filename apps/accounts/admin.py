@@ -56,6 +56,7 @@ describe(
         "accounts.give_role": _("Gave a role"),
         "accounts.end_role": _("Ended a role"),
         "accounts.name_deputy": _("Named a deputy"),
+        "accounts.end_deputy": _("Ended a deputy's standing in"),
     },
     kept=[User],
 )
@@ -153,6 +154,7 @@ class NameDeputyInline(_RolesInline):
 class UserAdmin(BulkActsAdmin, AuditedAdmin):
     readers = (Role.ADMINISTRATOR, Role.AUDITOR)
     keepers = (Role.ADMINISTRATOR,)
+    change_form_template = "admin/user_form.html"
     codes = ("username",)
     list_display = ("username", "name", "holds_now", "language", "is_active", "last_login")
     list_filter = ("is_active", "language")

@@ -15,6 +15,7 @@ from apps.web.pages import (
     coordination,
     drafting,
     evidence,
+    handing_over,
     inbox,
     issuing,
     language,
@@ -107,5 +108,6 @@ urlpatterns = [
     path("clauses/<int:pk>/draft/", drafting.draft, name="draft"),
     path("draft/deadline/", drafting.deadline, name="deadline"),
     path("draft/people/", drafting.people, name="people"),
+    path("people/<int:pk>/hand-over/", handing_over.hand_over, name="hand_over"),
     path("i18n/language/", language.set_language, name="set_language"),
 ]

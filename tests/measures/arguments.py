@@ -95,6 +95,10 @@ def arguments(name: str, measure: Measure | None, cast: Cast, clause) -> tuple[t
         ),
         "settle_item": lambda: ((an_item(measure),), {"reason": "已定"}),
         "withdraw_item": lambda: ((an_item(measure),), {"reason": "不问"}),
+        "hand_over": lambda: (
+            (cast.users["stranger"],),
+            {"to": cast.users["district_liaison"], "seen": cast.users["stranger"].version},
+        ),
         "save_draft": lambda: ((measure, {}), {}),
         "object_to_measure": lambda: ((measure,), {"grounds": "不属本单位职责"}),
         "reissue_measure": lambda: ((measure,), {"lead": cast.agencies["district"]}),

@@ -34,6 +34,7 @@ from tests.measures.stories_of_rest import cancellation_asked, suspended, suspen
 from tests.measures.table_of_adjustments import ADJUSTMENT, RESTRICTED_ADJUSTMENT
 from tests.measures.table_of_confirming import CONFIRMING, RESTRICTED_CONFIRMING
 from tests.measures.table_of_extensions import EXTENSION, RESTRICTED_EXTENSION
+from tests.measures.table_of_handing_over import HANDING_OVER
 from tests.measures.table_of_objections import OBJECTION, RESTRICTED_OBJECTION
 from tests.measures.table_of_paper import ON_PAPER, RESTRICTED_ON_PAPER
 from tests.measures.table_of_rest import REST, RESTRICTED_REST
@@ -53,6 +54,7 @@ SENTENCES = {
     "supporter": "Only a supporting agency's liaison or drafter does this.",
     "asked": "Only the agency that was asked answers this.",
     "reviewer": "Only the person who reviewed the report can withdraw the review.",
+    "people": "Only an administrator keeps people and their roles.",
     "hidden": "This measure is restricted.",
 }
 
@@ -246,7 +248,7 @@ for who in PEOPLE:  # one table by its columns would be too wide to read
     OPEN_MEASURE[who] |= COMPLETION[who] | EXTENSION[who] | OTHERS[who] | OPEN_FAMILY[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_COMPLETION[who] | RESTRICTED_OTHERS[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_FAMILY[who] | RESTRICTED_EXTENSION[who]
-    OPEN_MEASURE[who] |= ON_PAPER[who] | REST[who]
+    OPEN_MEASURE[who] |= ON_PAPER[who] | REST[who] | HANDING_OVER[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_ON_PAPER[who] | RESTRICTED_REST[who]
     OPEN_MEASURE[who] |= OBJECTION[who] | ADJUSTMENT[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_OBJECTION[who] | RESTRICTED_ADJUSTMENT[who]

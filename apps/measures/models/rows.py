@@ -44,6 +44,10 @@ class MeasureQuerySet(NaturalKey, Searchable["Measure"]):
             return self.filter(named).issued() if standing.pk else self.none()
         return self.filter(mine | (named & ~Q(state__in=UNISSUED)))
 
+    def naming(self, person: int) -> "MeasureQuerySet":
+        """Restricted measures with this person among their named readers."""
+        return self.filter(restricted=True, reader_ids__contains=[person])
+
     def issued(self) -> "MeasureQuerySet":
         return self.exclude(state__in=UNISSUED)
 

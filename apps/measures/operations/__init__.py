@@ -58,6 +58,7 @@ from apps.measures.operations.extending import (
     extend_deadline,
     refuse_extension,
 )
+from apps.measures.operations.handing_over import HandedOver, hand_over
 from apps.measures.operations.issuing import acknowledge_measure, issue_measure
 from apps.measures.operations.objecting import (
     confirm_objection,
@@ -81,6 +82,7 @@ __all__ = [
     "DECIDE",
     "Account",
     "Adjustment",
+    "HandedOver",
     "MilestonePlan",
     "Paper",
     "Part",
@@ -116,6 +118,7 @@ __all__ = [
     "extend_deadline",
     "hand_back_report",
     "hand_in_report",
+    "hand_over",
     "issue_measure",
     "object_to_measure",
     "propose_measure",

@@ -19,6 +19,7 @@ from apps.core.errors import ALLOWED, NotAllowed, RuleBroken, Verdict
 APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 """Separation of duties: whoever holds one of these holds no other role."""
 ONE_DAY = timedelta(days=1)
+KEPT_APART = _("Administrators and auditors hold no other role: these duties are kept apart.")
 _NOT_ONE_S_OWN = _("Nobody closes their own account.")
 _TOO_EARLY = _("A role cannot end before it begins.")
 
@@ -38,7 +39,7 @@ def add_user(
 
     A password that an administrator chose is known to two people until its owner changes it.
     """
-    _administrator_only(by)
+    administrator_only(by)
     user = User(username=username, name=name, email=email, language=language)
     user.password_is_given = by.pk is not None
     validate_password(password, user)
@@ -67,7 +68,7 @@ def keep_user(user: User, said: Mapping[str, Any], *, seen: int, by: Actor, at: 
     the last administrator's.
     """
     if said.get("is_active") is False:
-        _administrator_only(by)
+        administrator_only(by)
         if by.pk == user.pk:
             raise RuleBroken(_NOT_ONE_S_OWN, field="is_active")
         _keep_an_administrator(Q(user=user), on=timezone.localdate(at), field="is_active")
@@ -83,7 +84,7 @@ def may_use(user: User, by: Actor, *, is_active: bool) -> Verdict:
 
 def use_account(user: User, *, is_active: bool, seen: int, by: Actor, at: datetime) -> User:
     """Close an account or open it again. Raises NotAllowed, Stale or RuleBroken."""
-    _administrator_only(by)
+    administrator_only(by)
     if not (verdict := may_use(user, by, is_active=is_active)):
         raise RuleBroken(verdict.reason, field="is_active")
     return keep_user(user, {"is_active": is_active}, seen=seen, by=by, at=at)
@@ -95,7 +96,7 @@ def set_password(user: User, password: str, *, by: Actor, at: datetime) -> None:
 
     Raises ValidationError when the password breaks the password rules.
     """
-    _administrator_only(by)
+    administrator_only(by)
     locked = User.objects.select_for_update().get(pk=user.pk)
     validate_password(password, locked)
     locked.set_password(password)
@@ -112,8 +113,8 @@ def give_role(
 
     Nobody gives one to themselves: who keeps the roles takes no business decisions.
     """
-    _administrator_only(by)
-    _not_to_oneself(user, by)
+    administrator_only(by)
+    not_to_oneself(user, by)
     _keep_duties_apart(user, role, from_on=from_on, to_on=date.max)
     membership = Membership(user=user, agency=agency, role=role, from_on=from_on)
     try:
@@ -128,7 +129,7 @@ def give_role(
 @transaction.atomic
 def end_role(membership: Membership, *, on: date, by: Actor, at: datetime) -> None:
     """The last day on which the role is held is `on`."""
-    _administrator_only(by)
+    administrator_only(by)
     if on < membership.from_on:
         raise RuleBroken(_TOO_EARLY, field="to_on")
     _keep_an_administrator(Q(pk=membership.pk), on=on + ONE_DAY, field="to_on")
@@ -162,7 +163,7 @@ def name_deputy(
         raise NotAllowed(_("Only the person concerned or an administrator names a deputy."))
     if deputy.pk == absent.pk:
         raise RuleBroken(_("Nobody is their own deputy."), field="deputy")
-    _not_to_oneself(deputy, by)
+    not_to_oneself(deputy, by)
     if to_on < from_on:
         raise RuleBroken(_("An absence cannot end before it begins."), field="to_on")
     _keep_duties_apart(deputy, role, from_on=from_on, to_on=to_on)
@@ -187,12 +188,14 @@ def choose_language(user: User, language: str, *, by: Actor, at: datetime) -> No
     record("accounts.choose_language", locked, by=by, at=at, changes=changes)
 
 
-def _administrator_only(by: Actor) -> None:
+def administrator_only(by: Actor) -> None:
+    """Raises NotAllowed."""
     if not by.holds(Role.ADMINISTRATOR):
         raise NotAllowed(_("Only an administrator keeps people and their roles."))
 
 
-def _not_to_oneself(user: User, by: Actor) -> None:
+def not_to_oneself(user: User, by: Actor) -> None:
+    """Who keeps the roles takes no business decisions. Raises NotAllowed."""
     if user.pk == by.pk:
         raise NotAllowed(_("Nobody gives a role to themselves."))
 
@@ -205,10 +208,7 @@ def _keep_duties_apart(user: User, role: Role, *, from_on: date, to_on: date) ->
     held = {*own.values_list("role", flat=True), *deputised.values_list("role", flat=True)}
     others = {Role(name) for name in held} - {role}
     if others and (role in APART or others & APART):
-        raise RuleBroken(
-            _("Administrators and auditors hold no other role: these duties are kept apart."),
-            field="role",
-        )
+        raise RuleBroken(KEPT_APART, field="role")
 
 
 def _keep_an_administrator(leaving: Q, *, on: date, field: str) -> None:
@@ -218,7 +218,13 @@ def _keep_an_administrator(leaving: Q, *, on: date, field: str) -> None:
     held = Membership.objects.filter(role=Role.ADMINISTRATOR)
     if not held.filter(leaving).exists():
         return
-    list(held.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    lock_administrators()
     stay = held.exclude(leaving).overlapping(on, on).filter(user__is_active=True)
     if not stay.exists():
         raise RuleBroken(_("Somebody else has to be an administrator first."), field=field)
+
+
+def lock_administrators() -> None:
+    """The memberships of all of them, in one order, before any account."""
+    held = Membership.objects.filter(role=Role.ADMINISTRATOR)
+    list(held.select_for_update(no_key=True).order_by("pk").values_list("pk"))
