@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from apps.accounts.models import User
 from apps.accounts.standing import Standing
 from apps.agencies.models import Agency
+from apps.audit.operations import keep_reference
 from apps.console.demo_days import Days
 from apps.console.demo_files import content_of
 from apps.console.demo_story import LIAISONS, NOTE
@@ -23,6 +24,7 @@ from apps.console.demo_story.words import (
     Rest,
     Story,
 )
+from apps.core.actor import Role
 from apps.measures import operations
 from apps.measures.lifecycle import Action
 from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressReport
@@ -130,8 +132,26 @@ class Acts:
 
     def report(self, story: Story, report: Report, at: datetime) -> None:
         measure, by = _measure(story), self.liaison(story.lead)
+        account = self._account(story, measure, report, at)
+        operations.submit_report(measure, account, seen=measure.version, by=by, at=at)
+
+    def let_confirm(self, story: Story, at: datetime) -> None:
+        """From now on the agency's reports wait for its unit leader."""
+        agency, by = _agency(story.lead), self.who("administrator")
+        said = {"confirms_reports": True}
+        keepers = (Role.ADMINISTRATOR,)
+        keep_reference(agency, said, seen=agency.version, keepers=keepers, by=by, at=at)
+
+    def hand_in(self, story: Story, report: Report, at: datetime) -> None:
+        measure, by = _measure(story), self.liaison(story.lead)
+        account = self._account(story, measure, report, at)
+        operations.hand_in_report(measure, account, seen=measure.version, by=by, at=at)
+
+    def _account(
+        self, story: Story, measure: Measure, report: Report, at: datetime
+    ) -> operations.Account:
         reached = measure.milestones.filter(position__in=report.reached)
-        account = operations.Account(
+        return operations.Account(
             summary=report.summary,
             problems=report.problems,
             next_step=report.next_step,
@@ -141,7 +161,6 @@ class Acts:
             no_change=report.no_change,
             evidence=self._files(story.lead, measure, report.summary, report.files, at),
         )
-        operations.submit_report(measure, account, seen=measure.version, by=by, at=at)
 
     def apply(self, story: Story, said: Completion, at: datetime) -> None:
         measure = _measure(story)

@@ -62,8 +62,11 @@ class Stage:
             day = self.days.day(report.on) if report.on else dues[n - first]
             if not self._is_completing(story, day):
                 yield from self._report(story, report, day, hours=(10, 15))
+        yesterday = self.days.calendar.add(self.days.as_of, -1)
+        if story.confirming:
+            yield self._act(yesterday, 8, self.acts.let_confirm, story)
+            yield self._act(yesterday, 16, self.acts.hand_in, story, story.confirming)
         if story.latest:
-            yesterday = self.days.calendar.add(self.days.as_of, -1)
             yield from self._report(story, story.latest, yesterday, hours=(16, 17))
 
     def _report(

@@ -23,10 +23,12 @@ from apps.measures.models import (
     Measure,
     MeasureClause,
     ProgressReport,
+    ReportDraft,
     Request,
     Review,
     State,
 )
+from apps.measures.permissions import may_confirm
 from apps.policies.models import Clause
 from apps.workdays.models import current_calendar
 from tests.console.conftest import DEMO_DAY, said_by
@@ -44,6 +46,17 @@ def reasons_since(code: str) -> set[str]:
     columns = [f.name for f in Measure._meta.fields if f.name.endswith("_from_on")]
     today = DEMO_DAY
     return {c for c in columns if (since := getattr(measure, c)) and since <= today}
+
+
+def test_a_report_waits_for_its_unit_leader(demo):
+    """In one agency only; nothing is reported by it, and no light moves."""
+    assert Agency.objects.get(confirms_reports=True).code == "gz-kjj"
+    draft = ReportDraft.objects.confirming().get()
+    assert (draft.measure.code, draft.handed_by_name) == ("6.1-4.2", "谢新知")
+    assert draft.evidence.count() == 1
+    assert draft.measure.reported_progress == 92
+    leader = Standing.of(User.objects.get(username="unit_leader_kjj"), on=DEMO_DAY)
+    assert may_confirm(leader, draft.measure, draft)
 
 
 def test_every_place_of_the_path_is_taken(demo):

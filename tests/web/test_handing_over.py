@@ -74,12 +74,13 @@ def test_no_business_content_is_read(today_cast, clause):
     """Of measures there are numbers only, of restricted ones above all."""
     plan = a_plan(today_cast, title="不可外传的事项", restricted=True)
     drafted(today_cast, clause, plan=plan, code="secret-1")
-    in_progress(today_cast, clause, plan=an_estimate(today_cast, title="公开的事项"))
+    plan = an_estimate(today_cast, title="公开的事项")
+    in_progress(today_cast, clause, plan=plan, code="open-1")
     browser = today_cast.signed_in("administrator")
     to = {"to": today_cast.users["successor"].pk}
     page = browser.get(url(today_cast, "supervisor"), to).content.decode()
     assert "<dt>Restricted</dt><dd>1 " in page
-    for said in ("不可外传的事项", "secret-1", "公开的事项", "m-1"):
+    for said in ("不可外传的事项", "secret-1", "公开的事项", "open-1"):
         assert said not in page
 
 

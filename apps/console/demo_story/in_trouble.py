@@ -28,6 +28,12 @@ AT_RISK = (
                 next_step="整理办结材料。",
             ),
         ),
+        confirming=Report(
+            "三所现代产业学院全部开班，在训学员420人。",
+            progress=100,
+            next_step="申请办结。",
+            files=("开班情况说明.pdf",),
+        ),
     ),
     Story(
         "6.2-3.4",

@@ -187,6 +187,7 @@ class Rest:
 @dataclass(frozen=True)
 class Story:
     """One measure. `reports` answer the report due dates in turn; `latest` came the day before.
+    `confirming` waits since that day for the unit leader; its agency wants it so from then on.
 
     `clauses` are carried out beside the one of the article: a link that only the demo states.
     A part has its code and its deadline from the measure that it is a part of.
@@ -206,6 +207,7 @@ class Story:
     acknowledged: bool = True
     reports: tuple[Report, ...] = ()
     latest: Report | None = None
+    confirming: Report | None = None
     questions: tuple[Question, ...] = ()
     helps: tuple[Help, ...] = ()
     completion: Completion | None = None

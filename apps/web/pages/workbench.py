@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -81,9 +82,14 @@ class Row:
 
     @property
     def since(self) -> date | None:
-        """Since when a report waits for the reader's review, or completion to be decided."""
+        """Since when a report waits for the reader's review, or completion to be decided; or to be
+        confirmed, before it is one.
+        """
         if self.cause.action in (Action.VERIFY, Action.CLOSE):
             return self.card.measure.completion_applied_on
+        if self.cause.action is Action.CONFIRM_REPORT:
+            draft = getattr(self.card.measure, "report_draft", None)  # taken back meanwhile
+            return draft.handed_at if draft else None
         reviewing = self.cause.action is Action.REVIEW
         return self.card.measure.review_waiting_since if reviewing else None
 
@@ -155,6 +161,7 @@ def rows_of(
     held = causes_by_measure(desk, asked_first, shown)
     words = _words_on_completion(shown) | _words_of_reviewers(shown) | _words_of_directors(shown)
     words |= _words_of_unit_leaders(shown)
+    prefetch_related_objects(shown, "report_draft")
     asked = asked_by_measure(desk, {cause for found in held.values() for cause in found}, shown)
     return [_row(desk, held[m.pk], m, words.get(m.pk), asked) for m in shown if m.pk in held]
 
