@@ -98,7 +98,7 @@ def test_reports_are_approved_by_both_supervisors(demo):
 
 
 def test_the_evidence_is_what_it_says(demo):
-    assert Evidence.objects.count() == 30
+    assert Evidence.objects.count() == 31
     for piece in Evidence.objects.all():
         with default_storage.open(piece.stored_as) as stored:
             content = stored.read()
