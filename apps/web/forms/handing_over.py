@@ -1,12 +1,12 @@
 """To whom somebody's duties go; the rules stand with hand_over."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.core.errors import RuleBroken
+from apps.web.forms.acts import Refusable
 from apps.web.forms.choosing import LongSelect
 
 
@@ -19,8 +19,10 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subs
         return f"{obj.name} · {obj.username}" if obj.name else obj.username
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(Refusable):
     """What is asked first, and what the confirmation says once more."""
+
+    TYPED_AS: ClassVar = {"is_active": "close_account"}
 
     to = PersonField(User.objects.none(), label=_("Successor"), empty_label="")
     close_account = forms.BooleanField(
@@ -37,8 +39,3 @@ class HandOverForm(forms.Form):
         to.queryset = others.order_by("name", "username")
         if not person.is_active:
             del self.fields["close_account"]
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        """Show an operation's refusal beside the field it names, else above the form."""
-        name = {"is_active": "close_account"}.get(refusal.field, refusal.field)
-        self.add_error(name if name in self.fields else None, str(refusal))
