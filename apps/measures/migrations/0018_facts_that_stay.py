@@ -115,13 +115,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="measure",
             constraint=models.CheckConstraint(
-                condition=models.Q(("spared_workdays__gte", models.F("review_workdays"))),
-                name="spared_workdays_include_the_review",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("first_overdue_on__isnull", True),
                     ("issued_on__isnull", False),
