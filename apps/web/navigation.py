@@ -89,4 +89,4 @@ def _list(request: HttpRequest, standing: Standing, name: str, label: Sentence, 
 def _admin(request: HttpRequest, standing: Standing) -> Entry | None:
     if not standing.holds_any(AT_HOME):
         return None
-    return Entry(reverse("admin:index"), _("Administration"), "settings", active=False)
+    return Entry(reverse("admin:index"), _("Admin"), "settings", active=False)

@@ -149,7 +149,7 @@ def test_the_director_issues_in_the_admin(with_passwords, clause, visit):
     measure = proposed(with_passwords, clause)
     director = visit()
     director.sign_in("director")
-    director.link("Administration").click()
+    director.link("Admin").click()
     director.page.locator(".model-measure").get_by_role("link").first.click()
     director.page.get_by_role("link", name=measure.code, exact=True).click()
     issue = director.page.locator(".workflow").get_by_role(

@@ -160,9 +160,9 @@ def test_a_form_without_its_token_is_answered_by_a_page_of_ours(db):
         ("liaison", ["Workbench", "Measures", "Policies", "Agencies"]),
         (
             "supervisor",
-            ["Workbench", "Review", "Measures", "Policies", "Agencies", "Administration"],
+            ["Workbench", "Review", "Measures", "Policies", "Agencies", "Admin"],
         ),
-        ("auditor", ["Workbench", "Measures", "Policies", "Agencies", "Administration"]),
+        ("auditor", ["Workbench", "Measures", "Policies", "Agencies", "Admin"]),
     ],
 )
 def test_navigation_by_role(cast, person, labels):
