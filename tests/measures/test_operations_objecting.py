@@ -15,6 +15,7 @@ from apps.measures.operations import WrongState
 from apps.measures.operations.deeming import deem_all_acknowledged
 from apps.workdays.models import current_calendar
 from tests.conftest import (
+    TODAY,
     a_plan,
     an_estimate,
     at,
@@ -27,6 +28,7 @@ from tests.conftest import (
 from tests.measures.refusals import refused
 from tests.measures.stories_of_objections import how, objected, objection_confirmed, reissue
 from tests.measures.stories_of_others import asked
+from tests.measures.stories_of_rest import put_into
 
 DUE = date(2026, 6, 30)
 TOO_LATE = "Three workdays have passed since it was issued; it is too late to object."
@@ -120,7 +122,7 @@ def test_the_next_lead_may_object_too(cast, clause):
 
 def test_a_closed_state_is_not_objected_to(cast, clause):
     measure = issued(cast, clause)
-    Measure.objects.filter(pk=measure.pk).update(state=State.SUSPENDED)
+    Measure.objects.filter(pk=measure.pk).update(**put_into(State.SUSPENDED, TODAY))
     with refused("Not possible while the measure is “Suspended”.", kind=WrongState):
         object_to(cast, measure)
 
@@ -145,7 +147,7 @@ def test_refused_with_a_reason(cast, clause):
 
 def test_it_is_refused_later_than_it_is_raised(cast, clause):
     measure = objected(cast, clause)
-    Measure.objects.filter(pk=measure.pk).update(state=State.SUSPENDED)
+    Measure.objects.filter(pk=measure.pk).update(**put_into(State.SUSPENDED, TODAY))
     assert refuse(cast, measure, days=30).outcome == "REFUSED"
 
 
