@@ -18,6 +18,7 @@ from apps.console.demo_story.words import (
     Completion,
     Handing,
     Help,
+    Instruction,
     Objection,
     Question,
     Report,
@@ -214,6 +215,20 @@ class Acts:
             by=by,
             at=at,
         )
+
+    # --- Instructed on paper ---
+
+    def record_instruction(self, story: Story, said: Instruction, at: datetime) -> None:
+        measure, by = _measure(story), self.who("supervisor")
+        content = content_of(said.scan, [measure.title, said.text, NOTE])
+        scan = operations.add_scan(ContentFile(content), name=said.scan, by=by, at=at)
+        paper = operations.Paper(said.by, self.days.day(said.given), scan)
+        operations.record_instruction(measure, text=said.text, paper=paper, by=by, at=at)
+
+    def acknowledge_instruction(self, story: Story, at: datetime) -> None:
+        instruction = _measure(story).instructions.select_related("measure").get()
+        by = self.liaison(story.lead)
+        operations.acknowledge_instruction(instruction, by=by, at=at)
 
     # --- Between agencies ---
 

@@ -45,6 +45,15 @@ class Stage:
         if rest := story.rest:
             yield self._on(rest.asked, 11, self.acts.ask_to_rest, story, rest)
             yield self._on(rest.recorded, 15, self.acts.record_rest, story, rest)
+        yield from self._instructed(story)
+
+    def _instructed(self, story: Story) -> Iterator[Act]:
+        said = story.instruction
+        if said is None:
+            return
+        yield self._on(said.recorded, 9, self.acts.record_instruction, story, said)
+        if said.acknowledged:
+            yield self._on(said.acknowledged, 13, self.acts.acknowledge_instruction, story)
 
     def _drafted(self, story: Story) -> Iterator[Act]:
         proposed = self.days.day(story.proposed)

@@ -27,6 +27,7 @@ from apps.measures.models.states import PART_REVIEWERS
 
 OFFICE = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 WRITERS = frozenset({Role.LIAISON, Role.DRAFTER})
+LEAD_STAFF = WRITERS | {Role.UNIT_LEADER}
 HANDING_IN = WRITERS | OFFICE
 
 
@@ -256,14 +257,24 @@ def _extender(standing: Standing, measure: Measure) -> Verdict:
 def _decides_extension(standing: Standing, measure: Measure) -> Verdict:
     """The second extension is the supervising leader's, of the lead; every other the director's."""
     if measure.extensions == 1:
-        return _supervising_leader(standing, measure)
+        if _supervising_leader(standing, measure):
+            return ALLOWED
+        return Verdict(
+            _("Only the supervising leader of the lead agency decides a second extension.")
+        )
     return _director(standing, measure)
 
 
 def _supervising_leader(standing: Standing, measure: Measure) -> Verdict:
     if measure.lead and standing.holds_for({Role.SUPERVISING_LEADER}, measure.lead):
         return ALLOWED
-    return Verdict(_("Only the supervising leader of the lead agency decides a second extension."))
+    return Verdict(_("Only the supervising leader of the lead agency does this."))
+
+
+def _lead_staff(standing: Standing, measure: Measure) -> Verdict:
+    if measure.lead and standing.holds_for(LEAD_STAFF, measure.lead):
+        return ALLOWED
+    return Verdict(_("Only the lead agency's liaison, drafter or unit leader does this."))
 
 
 def _supporter(standing: Standing, measure: Measure) -> Verdict:
@@ -293,6 +304,8 @@ _JUDGES: dict[Who, Callable[[Standing, Measure], Verdict]] = {
     Who.LEAD_OR_LEADER: _lead_or_leader,
     Who.LEAD_OR_OFFICE: _lead_or_office,
     Who.EXTENDER: _extender,
+    Who.LEAD_STAFF: _lead_staff,
+    Who.SUPERVISING_LEADER: _supervising_leader,
     Who.SUPPORTER: _supporter,
     Who.REVIEWER: _reviewer,
     Who.SYSTEM: _system,

@@ -35,6 +35,8 @@ ACTS = frozenset(
         Action.ASK_CONTRIBUTION,
         Action.CONTRIBUTE,
         Action.ASK_COORDINATION,
+        Action.INSTRUCT,
+        Action.RECORD_INSTRUCTION,
         Action.BREAK_DOWN,
         Action.DETACH,
         Action.RESUME,
@@ -72,6 +74,8 @@ ICONS = {
     Action.ASK_CONTRIBUTION: "inbox",
     Action.CONTRIBUTE: "edit",
     Action.ASK_COORDINATION: "info-circle",
+    Action.INSTRUCT: "edit",
+    Action.RECORD_INSTRUCTION: "edit",
     Action.BREAK_DOWN: "sitemap",
     Action.DETACH: "unlink",
     Action.ASK_EXTENSION: "calendar",
@@ -105,6 +109,8 @@ QUIET = frozenset(
         Action.REFUSE_REOPENING,
         Action.ASK_CONTRIBUTION,
         Action.ASK_COORDINATION,
+        Action.INSTRUCT,
+        Action.RECORD_INSTRUCTION,
         Action.BREAK_DOWN,
         Action.DETACH,
         Action.ASK_EXTENSION,
@@ -123,6 +129,12 @@ QUIET = frozenset(
     }
 )
 """Never the main button of a page."""
+
+
+MENTIONED_TO_ITS_OWN = frozenset(
+    {Action.CONFIRM_REPORT, Action.INSTRUCT, Action.RECORD_INSTRUCTION}
+)
+"""Not even named, with a reason why not, to anybody else."""
 
 
 @dataclass(frozen=True)
@@ -184,13 +196,14 @@ def buttons(standing: Standing, measure: Measure) -> list[Button]:
         )
         for action, verdict in acts
         if (action not in DECIDES or DECIDES[action].kind in asked)
-        and (action is not Action.CONFIRM_REPORT or (verdict and _confirming(measure)))
         and (action is not Action.ASK_CARRY_OVER or measure.standing)
+        and (action not in MENTIONED_TO_ITS_OWN or verdict)
+        and (action is not Action.CONFIRM_REPORT or _confirming(measure))
     ]
 
 
 def _confirming(measure: Measure) -> bool:
-    """Confirming is mentioned to the unit leader alone, and while there is something to."""
+    """Confirming is mentioned while there is something to."""
     return ReportDraft.objects.confirming().filter(measure=measure).exists()
 
 

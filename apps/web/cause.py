@@ -32,3 +32,5 @@ class Cause:
     """Where the act stands on a page that is no action of the table; takes the measure's pk."""
     wanted: Callable[[Desk], QuerySet[Any]] | None = None
     """Rows with `measure` and `wanted_on`: the earliest day orders, in the deadline's place."""
+    since: bool = False
+    """The day of `wanted` is when the waiting began, and not when it has to end."""

@@ -24,11 +24,13 @@ from apps.measures.models import (
     CoordinationOutcome,
     Decision,
     Evidence,
+    Instruction,
     Measure,
     ProgressReport,
     Request,
     Review,
 )
+from apps.web.instructions import told
 
 TOLD_BY_ROWS = (
     "measures.report",
@@ -84,14 +86,19 @@ class Kind(Enum):
     DECISION = "decision"
     ACT = "act"
     OTHERS = "others"
+    INSTRUCTION = "instruction"
 
 
 SHOWN = {
     Show.ALL: set(Kind),
     Show.REPORTS: {Kind.REPORT, Kind.REVIEW},
-    Show.DECISIONS: {Kind.REVIEW, Kind.REQUEST, Kind.DECISION, Kind.ACT},
+    Show.DECISIONS: {Kind.REVIEW, Kind.REQUEST, Kind.DECISION, Kind.ACT, Kind.INSTRUCTION},
     Show.OTHERS: {Kind.OTHERS},
 }
+
+
+BESIDE = {Kind.OTHERS, Kind.INSTRUCTION}
+"""No version of the measure."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,7 @@ class Entry:
     pieces: Sequence[Evidence] = ()
     asked: Request | None = None
     decision: Decision | None = None
+    instruction: Instruction | None = None
 
 
 def timeline(measure: Measure, *, show: Show = Show.ALL) -> list[Entry]:
@@ -126,7 +134,7 @@ def timeline(measure: Measure, *, show: Show = Show.ALL) -> list[Entry]:
     The same number of queries however long.
     """
     acts = [*_reports(measure), *_requests(measure), *_taken_along(measure), *_acts(measure)]
-    entries = [*acts, *_contributions(measure), *_items(measure)]
+    entries = [*acts, *_contributions(measure), *_items(measure), *_instructions(measure)]
     kept = (entry for entry in entries if entry.kind in SHOWN[show])
     return sorted(kept, key=lambda entry: entry.at, reverse=True)
 
@@ -136,7 +144,7 @@ def since(measure: Measure, seen: int) -> list[Entry]:
 
     What others added beside the measure is no version of it.
     """
-    entries = [e for e in timeline(measure) if e.kind is not Kind.OTHERS]
+    entries = [e for e in timeline(measure) if e.kind not in BESIDE]
     return entries[: max(measure.version - seen, 0)]
 
 
@@ -272,6 +280,19 @@ def _end_of(item: CoordinationItem, outcome: CoordinationOutcome) -> Entry:
 
 def _beside(at: datetime, who: str, title: str, text: str, **more: Any) -> Entry:
     return Entry(Kind.OTHERS, at, who, title, text, **more)
+
+
+def _instructions(measure: Measure) -> Iterable[Entry]:
+    for each in told(measure):
+        number = {"number": each.number}
+        title = _("Instruction %(number)d") % number
+        yield Entry(
+            Kind.INSTRUCTION, each.known_at, each.by_name, title, each.text, instruction=each
+        )
+        if receipt := getattr(each, "receipt", None):
+            who = f"{receipt.by_name} · {receipt.agency.label}"
+            title = _("Receipt of instruction %(number)d acknowledged") % number
+            yield Entry(Kind.INSTRUCTION, receipt.at, who, title)
 
 
 def _acts(measure: Measure) -> Iterable[Entry]:

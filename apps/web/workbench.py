@@ -35,6 +35,7 @@ from apps.web import desk as desk_rows
 from apps.web.cause import Cause
 from apps.web.causes import ids_of
 from apps.web.causes_at_rest import AT_REST, COUNTERS_AT_REST, WAITING_FOR_REST
+from apps.web.causes_of_instructions import TO_ACKNOWLEDGE, WAITING_FOR_THE_LEAD
 from apps.web.desk import Desk
 from apps.workdays.models import current_calendar
 
@@ -64,6 +65,7 @@ def _waiting_for_me(desk: Desk) -> "QuerySet[Any, Any]":
 
 
 CAUSES = (
+    TO_ACKNOWLEDGE,
     Cause(
         "overdue",
         _("Deadline passed"),
@@ -319,6 +321,7 @@ OTHERS = (
         WRITERS,
     ),
     *WAITING_FOR_REST,
+    *WAITING_FOR_THE_LEAD,
     Cause(
         "closing",
         _("Verified, waits for the director"),
@@ -349,6 +352,7 @@ OTHERS = (
 """What the person waits for from others."""
 
 COUNTERS = {
+    TO_ACKNOWLEDGE.key: _("Instructions"),
     "due": _("Due this week"),
     "answer": _("To answer"),
     "acknowledge": _("To acknowledge"),

@@ -20,6 +20,7 @@ from apps.measures.models import (
     CoordinationItem,
     CoordinationOutcome,
     Evidence,
+    Instruction,
     Measure,
     MeasureClause,
     ProgressReport,
@@ -89,6 +90,13 @@ def test_one_rests_by_a_decision_on_paper(demo):
     assert measure.review_on > DEMO_DAY
 
 
+def test_an_instruction_on_paper_waits_to_be_acknowledged(demo):
+    instruction = Instruction.objects.open().get()
+    assert instruction.measure.code == "6.3-3.3"
+    assert (instruction.on_paper, instruction.recorded_by_name) == (True, "苏明察")
+    assert instruction.at < instruction.recorded_at
+
+
 def test_reports_are_approved_by_both_supervisors(demo):
     reports = ProgressReport.objects.filter(measure__code="6.1-2.1")
     assert reports.count() == 4
@@ -98,7 +106,7 @@ def test_reports_are_approved_by_both_supervisors(demo):
 
 
 def test_the_evidence_is_what_it_says(demo):
-    assert Evidence.objects.count() == 31
+    assert Evidence.objects.count() == 32
     for piece in Evidence.objects.all():
         with default_storage.open(piece.stored_as) as stored:
             content = stored.read()

@@ -12,6 +12,7 @@ from apps.core.admin import RoleAdmin
 from apps.measures.models import LightRule
 from apps.policies.models import Chain, ChainSegment, Policy, PolicyLink, Problem
 from tests.conftest import in_progress, issued
+from tests.measures.instructing import instructed
 from tests.measures.stories_of_others import asked, asked_to_contribute, contributed
 
 OFFICE = {"supervisor", "director"}
@@ -36,6 +37,7 @@ READERS_AND_KEEPERS: dict[str, tuple[set[str], set[str]]] = {
     "measures.measure": ({"auditor", *OFFICE}, set()),
     "measures.contributionrequest": ({"auditor", *OFFICE}, set()),
     "measures.contribution": ({"auditor", *OFFICE}, set()),
+    "measures.instruction": ({"auditor", *OFFICE}, set()),
     "measures.coordinationitem": ({"auditor", *OFFICE}, set()),
     "measures.lightrule": (AT_HOME, {"administrator"}),
     "audit.auditevent": ({"auditor"}, set()),
@@ -55,6 +57,7 @@ def world(cast, clause):
     issued(cast, clause)
     running = in_progress(cast, clause, code="m-2")
     asked(cast, running)
+    instructed(cast, running)
     asked_to_contribute(cast, running)
     contributed(cast, running)
     LightRule.objects.create(

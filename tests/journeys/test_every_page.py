@@ -137,6 +137,7 @@ def of_the_supervisor(supervisor: Visit, office: Office) -> Named:
             "search": "/search/?q=6.1",
             "measure": f"/measures/{office.running.pk}/",
             "break down": f"/measures/{office.running.pk}/break-down/",
+            "instruction on paper": f"/measures/{office.running.pk}/instructions/record/",
             "measure to verify": f"/measures/{office.completing.pk}/",
             "verify": f"/measures/{office.completing.pk}/verify/",
             "send back": f"/measures/{office.completing.pk}/send-back/",

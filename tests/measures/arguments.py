@@ -11,7 +11,14 @@ from django.core.files.base import ContentFile
 
 from apps.measures import operations
 from apps.measures.lifecycle import Action
-from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressReport, Review
+from apps.measures.models import (
+    CoordinationItem,
+    Evidence,
+    Instruction,
+    Measure,
+    ProgressReport,
+    Review,
+)
 from tests.conftest import PDF, Cast, a_plan
 from tests.measures.confirming import shown
 from tests.measures.on_paper import paper
@@ -21,7 +28,14 @@ Act = Callable[[], object]
 ON_A_DRAFT = ("confirm_report", "hand_back_report", "take_back_report")
 """What these decide on is the draft of a report."""
 ON_AN_ITEM = ("answer_item", "record_answer", "settle_item", "withdraw_item")
-BESIDE = (*ON_AN_ITEM, "ask_for_contribution", "contribute", "ask_coordination")
+INSTRUCTIONS = ("instruct", "record_instruction", "acknowledge_instruction")
+BESIDE = (
+    *ON_AN_ITEM,
+    *INSTRUCTIONS,
+    "ask_for_contribution",
+    "contribute",
+    "ask_coordination",
+)
 """These leave the measure's version alone, and ask for none."""
 DRAFTS = ("save_draft", "discard_draft")
 """These have a version of their own."""
@@ -88,6 +102,12 @@ def arguments(name: str, measure: Measure | None, cast: Cast, clause) -> tuple[t
         ),
         "contribute": lambda: ((measure,), {"agency": cast.agencies["other"], "text": "事"}),
         "ask_coordination": lambda: ((measure, question(cast, of="other")), {}),
+        "instruct": lambda: ((measure,), {"text": "从快"}),
+        "record_instruction": lambda: (
+            (measure,),
+            {"text": "从快", "paper": paper(cast)},
+        ),
+        "acknowledge_instruction": lambda: ((an_instruction(measure),), {}),
         "answer_item": lambda: ((an_item(measure),), {"text": "答"}),
         "record_answer": lambda: (
             (an_item(measure),),
@@ -144,3 +164,7 @@ def a_review(measure: Measure) -> Review:
 
 def an_item(measure: Measure) -> CoordinationItem:
     return measure.coordination_items.get()
+
+
+def an_instruction(measure: Measure) -> Instruction:
+    return measure.instructions.last() or Instruction(pk=0, measure=measure)

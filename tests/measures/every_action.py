@@ -31,6 +31,7 @@ from tests.conftest import (
 )
 from tests.measures.arguments import Act, act_of
 from tests.measures.confirming import confirms, hand_in
+from tests.measures.instructing import instruction_waits, instruction_waits_at_the_end
 from tests.measures.stories_of_adjustments import (
     adjustment_asked,
     asked_for_everything,
@@ -105,8 +106,9 @@ STORIES = {
         finished_objected,
         finished_suspension_asked,
         finished_cancellation_asked,
+        instruction_waits,
     ],
-    State.COMPLETING: [applied, verified, verified_part],
+    State.COMPLETING: [applied, verified, verified_part, instruction_waits_at_the_end],
     State.CLOSED: [closed, reopening_asked],
     State.SUSPENDED: [suspended, prolonging_asked],
     State.CANCELLED: [cancelled],
@@ -135,6 +137,9 @@ BY = {
     "ASK_CONTRIBUTION": ("liaison", "ask_for_contribution"),
     "CONTRIBUTE": ("stranger", "contribute"),
     "ASK_COORDINATION": ("liaison", "ask_coordination"),
+    "INSTRUCT": ("leader", "instruct"),
+    "RECORD_INSTRUCTION": ("supervisor", "record_instruction"),
+    "ACKNOWLEDGE_INSTRUCTION": ("liaison", "acknowledge_instruction"),
     "WITHDRAW_REVIEW": ("supervisor", "withdraw_review"),
     "BREAK_DOWN": ("liaison", "break_down"),
     "DETACH": ("director", "detach_child"),
@@ -189,10 +194,11 @@ class Outcome:
 
 def outcome(action: str, measure: Measure, cast, clause) -> Outcome:
     """What the action does alone; nothing of it stays."""
-    before = AuditEvent.objects.count()
     with transaction.atomic():
+        act = acting_on(action, fresh(measure), cast, clause)
+        before = AuditEvent.objects.count()
         try:
-            acting_on(action, fresh(measure), cast, clause)()
+            act()
         except Refusal as refusal:
             return Outcome(refusal=type(refusal).__name__)
         else:
@@ -202,7 +208,12 @@ def outcome(action: str, measure: Measure, cast, clause) -> Outcome:
 
 
 def tried_on(measure: Measure) -> list[str]:
-    """Every action; where a report could be reviewed, there has to be one."""
-    actions = [*BY, "DEEM_ACKNOWLEDGED"]
-    reviewable = measure.is_open and not measure.reports.exists()
-    return [action for action in actions if action != "REVIEW" or not reviewable]
+    """Every action; where a report could be reviewed, or an instruction acknowledged, there has
+    to be one.
+    """
+    missing = set()
+    if measure.is_open and not measure.reports.exists():
+        missing.add("REVIEW")
+    if measure.is_open and not measure.instructions.exists():
+        missing.add("ACKNOWLEDGE_INSTRUCTION")
+    return [action for action in (*BY, "DEEM_ACKNOWLEDGED") if action not in missing]

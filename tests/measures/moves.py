@@ -203,6 +203,15 @@ def record_answer(world: "World", measure: Measure, draw: Draw) -> Call:
     return (an_item(measure, draw),), said
 
 
+def record_instruction(world: "World", measure: Measure, draw: Draw) -> Call:
+    given = operations.Paper(draw(WORDS), day(world, draw), world.scan)
+    return (measure,), {"text": draw(WORDS), "paper": given}
+
+
+def acknowledge_instruction(world: "World", measure: Measure, draw: Draw) -> Call:
+    return (one_of(measure.instructions.order_by("pk"), draw),), {}
+
+
 MOVES: dict[str, Callable[["World", Measure, Draw], Call]] = {
     "revise_draft": lambda w, m, draw: ((m, plan(w, draw)), {}),
     "return_proposal": with_reason,
@@ -241,6 +250,9 @@ MOVES: dict[str, Callable[["World", Measure, Draw], Call]] = {
         {"agency": w.cast.agencies[draw(AGENCIES)], "text": draw(WORDS)},
     ),
     "ask_coordination": question,
+    "instruct": lambda w, m, draw: ((m,), {"text": draw(WORDS)}),
+    "record_instruction": record_instruction,
+    "acknowledge_instruction": acknowledge_instruction,
     "answer_item": lambda w, m, draw: ((an_item(m, draw),), {"text": draw(WORDS)}),
     "record_answer": record_answer,
     "settle_item": lambda w, m, draw: ((an_item(m, draw),), {"reason": draw(WORDS)}),

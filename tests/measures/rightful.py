@@ -71,6 +71,8 @@ def _sensible(action: Action, measure: Measure) -> bool:
         return measure.review_waiting_since is not None
     if action is Action.WITHDRAW_REVIEW:
         return measure.reports.filter(reviews__isnull=False).exists()
+    if action is Action.ACKNOWLEDGE_INSTRUCTION:
+        return measure.instructions.open().exists()
     return action is not Action.DETACH or measure.parent_id is not None
 
 
@@ -127,7 +129,8 @@ def _judge_state(action: str, before: Row, after: Row) -> None:
         _nothing_moved(before, after)
 
 
-MOVED_BY_ASKING = {"version", "changed_at"}
+MOVED_BY_ASKING = {"version", "changed_at", "first_overdue_on"}
+"""That a deadline is over is noted with the first act after it, whatever that is."""
 
 
 def _nothing_moved(before: Row, after: Row) -> None:

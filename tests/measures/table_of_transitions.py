@@ -24,6 +24,9 @@ REVIEW            -        -        stays       stays       stays       -       
 ASK_CONTRIBUTION  -        -        -           stays       -           -           -           -         lead
 CONTRIBUTE        -        -        -           stays       -           -           -           -         supporter
 ASK_COORDINATION  -        -        -           stays       -           -           stays       -         lead
+INSTRUCT          -        -        stays       stays       stays       -           stays       -           leader
+RECORD_INSTRUCTION -        -        stays       stays       stays       -           stays       -           office
+ACKNOWLEDGE_INSTRUCTION -        -        stays       stays       stays       -           stays       -           lead_staff
 WITHDRAW_REVIEW   -        -        stays       stays       stays       -           stays       -         reviewer
 BREAK_DOWN        -        -        -           stays       -           -           -           -         lead+office
 DETACH            stays    stays    stays       stays       stays       -           stays       -         director
@@ -57,6 +60,8 @@ WHO = {
     "director": {"director", "deputy"},
     "director+leader": {"director", "deputy", "leader"},
     "lead": {"liaison", "drafter"},
+    "leader": {"leader"},
+    "lead_staff": {"liaison", "drafter", "unit_leader"},
     "unit_leader": {"unit_leader"},
     "lead+unit_leader": {"liaison", "drafter", "unit_leader"},
     "lead+office": {

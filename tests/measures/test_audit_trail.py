@@ -37,7 +37,9 @@ from tests.measures.acts_on_requests import (
     send_back_completion,
     verify,
 )
+from tests.measures.events_aside import ASIDE
 from tests.measures.every_action import handed_in
+from tests.measures.instructing import instructed, received
 from tests.measures.refusals import everything
 from tests.measures.stories_of_others import answered, asked, asked_to_contribute, contributed
 
@@ -357,19 +359,6 @@ def test_one_event_says_old_and_new(cast, clause, act, who, story, do, changes, 
     assert found == changes
 
 
-ASIDE = [
-    ("measures.ask_contribution", asked_to_contribute, {"agency": ["", "other 局"]}, ""),
-    ("measures.contribute", contributed, {"text": ["", "派出专家"]}, ""),
-    ("measures.ask_coordination", asked, {"agency": ["", "district 局"]}, "用地何时批复？"),
-    (
-        "measures.answer_item",
-        lambda cast, measure: answered(cast, asked(cast, measure)).item,
-        {"outcome": ["", "ANSWERED"]},
-        "四月批复",
-    ),
-]
-
-
 @pytest.mark.parametrize(("act", "do", "changes", "note"), ASIDE, ids=[a[0] for a in ASIDE])
 def test_what_is_added_beside_a_measure_has_its_own_event(cast, clause, act, do, changes, note):
     measure = in_progress(cast, clause)
@@ -420,13 +409,15 @@ def test_a_draft_and_evidence_leave_nothing_either(cast, clause, record_fails):
 
 def test_what_is_added_beside_a_measure_leaves_nothing_either(cast, clause, record_fails):
     measure = in_progress(cast, clause)
-    item = asked(cast, measure)
+    item, instruction = asked(cast, measure), instructed(cast, measure)
     nothing_left(
         record_fails,
         lambda: asked_to_contribute(cast, measure),
         lambda: contributed(cast, measure),
         lambda: asked(cast, measure, of="section"),
         lambda: answered(cast, item),
+        lambda: instructed(cast, measure),
+        lambda: received(cast, instruction),
     )
 
 

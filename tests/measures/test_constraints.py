@@ -16,6 +16,7 @@ from apps.measures.models import (
     Decision,
     Evidence,
     Following,
+    Instruction,
     LightRule,
     Measure,
     MeasureClause,
@@ -238,6 +239,15 @@ def outcome(**fields):
     return insert
 
 
+def instruction(times: int = 1, **fields):
+    def insert(measure: Measure) -> None:
+        said = {"number": 1, "text": "!", "by_id": 1, "by_name": "x", "at": MOMENT} | fields
+        for _time in range(times):
+            Instruction.objects.create(measure=measure, agency=measure.lead, **said)
+
+    return insert
+
+
 def moved_deadline(**fields):
     def insert(measure: Measure) -> None:
         said = {"cause": "CALENDAR", "old_due_on": DAY, "new_due_on": measure.due_on}
@@ -287,6 +297,10 @@ BROKEN = {
     "evidence_once_a_contribution": contribution("x", evidence=2),
     "item_numbered_once": two_items,
     "item_asks_something": lambda measure: item(measure, question=""),
+    "instruction_numbered_once": instruction(times=2),
+    "instruction_says_something": instruction(text=""),
+    "instruction_by_somebody": instruction(by_name=""),
+    "paper_instruction_with_its_scan": instruction(by_id=None),
     "outcome_says_something": outcome(text=""),
     "recorded_answer_names_who_and_when": outcome(given_by="x"),
     "policies_linked_once": linked(to_itself=False),

@@ -29,12 +29,14 @@ from tests.measures import table_of_adjustments, table_of_objections
 from tests.measures.arguments import ON_AN_ITEM, act_of
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table
 from tests.measures.every_action import handed_in
+from tests.measures.instructing import recorded
 from tests.measures.stories_of_others import asked
 from tests.measures.stories_of_rest import cancellation_asked, suspended, suspension_asked
 from tests.measures.table_of_adjustments import ADJUSTMENT, RESTRICTED_ADJUSTMENT
 from tests.measures.table_of_confirming import CONFIRMING, RESTRICTED_CONFIRMING
 from tests.measures.table_of_extensions import EXTENSION, RESTRICTED_EXTENSION
 from tests.measures.table_of_handing_over import HANDING_OVER
+from tests.measures.table_of_instructions import INSTRUCTIONS, RESTRICTED_INSTRUCTIONS
 from tests.measures.table_of_objections import OBJECTION, RESTRICTED_OBJECTION
 from tests.measures.table_of_paper import ON_PAPER, RESTRICTED_ON_PAPER
 from tests.measures.table_of_rest import REST, RESTRICTED_REST
@@ -55,6 +57,8 @@ SENTENCES = {
     "asked": "Only the agency that was asked answers this.",
     "reviewer": "Only the person who reviewed the report can withdraw the review.",
     "people": "Only an administrator keeps people and their roles.",
+    "leader": "Only the supervising leader of the lead agency does this.",
+    "staff": "Only the lead agency's liaison, drafter or unit leader does this.",
     "hidden": "This measure is restricted.",
 }
 
@@ -243,8 +247,8 @@ superuser          hidden      hidden
 """)
 
 for who in PEOPLE:  # one table by its columns would be too wide to read
-    OPEN_MEASURE[who] |= CONFIRMING[who]
-    RESTRICTED_MEASURE[who] |= RESTRICTED_CONFIRMING[who]
+    OPEN_MEASURE[who] |= CONFIRMING[who] | INSTRUCTIONS[who]
+    RESTRICTED_MEASURE[who] |= RESTRICTED_CONFIRMING[who] | RESTRICTED_INSTRUCTIONS[who]
     OPEN_MEASURE[who] |= COMPLETION[who] | EXTENSION[who] | OTHERS[who] | OPEN_FAMILY[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_COMPLETION[who] | RESTRICTED_OTHERS[who]
     RESTRICTED_MEASURE[who] |= RESTRICTED_FAMILY[who] | RESTRICTED_EXTENSION[who]
@@ -257,6 +261,13 @@ for who in PEOPLE:  # one table by its columns would be too wide to read
 def a_part(cast, clause, *, plan) -> Measure:
     """Of a measure that the bureau leads too, and hands to itself."""
     return broken_down(cast, in_progress(cast, clause, plan=plan))[0]
+
+
+def with_instruction(cast, clause, *, plan) -> Measure:
+    """Given on paper: of a restricted measure the leader knows nothing."""
+    measure = in_progress(cast, clause, plan=plan)
+    recorded(cast, measure)
+    return measure
 
 
 STORIES = {
@@ -294,6 +305,9 @@ STORIES = {
     "ask_for_contribution": in_progress,
     "contribute": in_progress,
     "ask_coordination": in_progress,
+    "instruct": in_progress,
+    "record_instruction": in_progress,
+    "acknowledge_instruction": with_instruction,
     "answer_item": in_progress,
     "record_answer": in_progress,
     "settle_item": in_progress,

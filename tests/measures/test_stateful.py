@@ -34,6 +34,7 @@ from tests.measures.arguments import BESIDE, DRAFTS, ON_A_DRAFT, arguments
 from tests.measures.confirming import shown
 from tests.measures.invariants import check
 from tests.measures.moves import Nothing, plan, said_by_chance
+from tests.measures.on_paper import paper
 from tests.measures.raw_rows import Rows
 from tests.measures.rightful import ACTION, ACTION_OF, judge, rightful
 from tests.measures.stories_of_others import evidence_of_the_other
@@ -93,6 +94,7 @@ class World(RuleBasedStateMachine):
         self.standings = {who: self.cast[who] for who in PEOPLE}
         evidence(self.cast)
         evidence_of_the_other(self.cast)
+        self.scan = paper(self.cast).scan
         self.rows = Rows.now()
         for code, lead, farthest in (("甲", "bureau", len(PATH)), ("乙", "section", 3)):
             said = {"code": code, "clauses": [self.clause]}

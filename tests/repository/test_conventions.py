@@ -87,6 +87,9 @@ BESIDE = {
     "measures.record_answer",
     "measures.settle_item",
     "measures.withdraw_item",
+    "measures.instruct",
+    "measures.record_instruction",
+    "measures.acknowledge_instruction",
 }
 """They add a record beside the measure, which keeps its version."""
 
@@ -260,6 +263,9 @@ OPERATIONS = {
     Action.ASK_CONTRIBUTION: {"ask_for_contribution"},
     Action.CONTRIBUTE: {"contribute"},
     Action.ASK_COORDINATION: {"ask_coordination", "settle_item", "withdraw_item"},
+    Action.INSTRUCT: {"instruct"},
+    Action.RECORD_INSTRUCTION: {"record_instruction"},
+    Action.ACKNOWLEDGE_INSTRUCTION: {"acknowledge_instruction"},
     Action.APPLY: {"apply_for_completion"},
     Action.VERIFY: {"verify_completion"},
     Action.SEND_BACK: {"send_back_completion"},

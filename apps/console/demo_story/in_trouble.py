@@ -1,6 +1,7 @@
 """Measures that are at risk or behind, each for a reason of its own."""
 
 from apps.console.demo_story.words import (
+    Instruction,
     Report,
     Step,
     Story,
@@ -107,6 +108,13 @@ BEHIND = (
             Step("发布首期监测报告", days(110)),
         ),
         issued=before_reports(3),
+        instruction=Instruction(
+            text="统计口径问题不能久拖不决。请牵头单位本月内提出统一口径方案，报我审定。",
+            by="副市长 郑某（演示）",
+            given=workdays(-3),
+            recorded=workdays(-2),
+            scan="监测指标滞后情况批示件.pdf",
+        ),
         reports=(
             Report("开展监测指标调研。"),
             Report("指标初稿征求意见，未能按期确定。", problems="各部门统计口径不一致。"),

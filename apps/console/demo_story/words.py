@@ -185,6 +185,18 @@ class Rest:
 
 
 @dataclass(frozen=True)
+class Instruction:
+    """What a leader wrote on paper, the office records, and the lead acknowledges."""
+
+    text: str
+    by: str
+    given: When
+    recorded: When
+    scan: str
+    acknowledged: When | None = None
+
+
+@dataclass(frozen=True)
 class Story:
     """One measure. `reports` answer the report due dates in turn; `latest` came the day before.
     `confirming` waits since that day for the unit leader; its agency wants it so from then on.
@@ -214,6 +226,7 @@ class Story:
     objection: Objection | None = None
     handing: Handing | None = None
     rest: Rest | None = None
+    instruction: Instruction | None = None
     reviewers: tuple[str, ...] = ("supervisor2", "supervisor")
     is_part: bool = False
 

@@ -67,6 +67,29 @@ def record_paper(call: Call) -> object:
     )
 
 
+def record_instruction(call: Call) -> object:
+    """Scan and instruction together, as a decision on paper."""
+    said = InstructionFields(
+        call.said.typed, MultiValueDict({n: [f] for n, f in call.said.files.items()})
+    )
+    if not said.is_valid():
+        raise ValidationError([sentence for found in said.errors.values() for sentence in found])
+    file, given = said.cleaned_data["scan"], said.cleaned_data
+    how: dict[str, Any] = {"by": call.by, "at": call.at}
+    scan = operations.add_scan(file, name=file.name, restricted=call.measure.restricted, **how)
+    paper = operations.Paper(given["by_name"], given["decided_on"], scan)
+    return operations.record_instruction(call.measure, text=given["text"], paper=paper, **how)
+
+
+class InstructionFields(forms.Form):
+    """What the form of an instruction on paper carries."""
+
+    text = forms.CharField(required=False)
+    by_name = forms.CharField(required=False, max_length=150)
+    decided_on = forms.DateField(input_formats=["%Y-%m-%d"])
+    scan = forms.FileField(max_length=200)
+
+
 class PaperFields(forms.Form):
     """What the form of a decision on paper carries, beside the reason."""
 
@@ -99,6 +122,7 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
     ),
     **{each.lower(): _decide(each) for each in operations.DECIDE if each is not Action.REISSUE},
     "record_paper": record_paper,
+    "record_instruction": record_instruction,
 }
 """The acts of this page. Drafting, reporting, asking, breaking down and naming another lead need
 forms of their own, in the web."""
@@ -110,7 +134,15 @@ NEEDS_REASON = {
     "resume",
     *(each.lower() for each, way in DECIDES.items() if way.outcome == Decision.Outcome.REFUSED),
 }
-BLANKS = {"resume": [Blank("due_on", _("New deadline"), "date", required=False)]}
+BLANKS = {
+    "resume": [Blank("due_on", _("New deadline"), "date", required=False)],
+    "record_instruction": [
+        Blank("text", _("Instruction"), "textarea"),
+        Blank("by_name", _("Given by")),
+        Blank("decided_on", _("Given on"), "date"),
+        Blank("scan", _("Scan of the paper"), "file"),
+    ],
+}
 ISSUE_WEEKLY = _("Issue with weekly reports")
 
 

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.admin import OnRecordAdmin
@@ -15,6 +17,7 @@ from apps.measures.models import (
     Contribution,
     ContributionRequest,
     CoordinationItem,
+    Instruction,
     Measure,
 )
 from apps.measures.permissions import OFFICE
@@ -89,3 +92,37 @@ class CoordinationItemAdmin(OfMeasureAdmin):
     def answer(self, item: CoordinationItem) -> str:
         outcome = getattr(item, "outcome", None)
         return outcome.text if outcome else "—"
+
+
+class ReceiptFilter(admin.SimpleListFilter):
+    """Open by the rule of the rows themselves."""
+
+    title = _("queue")
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return [("open", _("Open"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.open() if self.value() == "open" else queryset
+
+
+@admin.register(Instruction)
+class InstructionAdmin(OfMeasureAdmin):
+    list_display = ("measure", "number", "text", "agency", "by_name", "at", "received")
+    list_select_related: ClassVar[Any] = ("measure", "agency", "receipt", "scan")
+    list_filter = (ReceiptFilter,)
+    fields = (*list_display, "scan", "recorded_by_name", "recorded_at", "followed")
+    ordering = ("-id",)
+
+    @admin.display(description=_("receipt"))
+    def received(self, instruction: Instruction) -> str:
+        receipt = getattr(instruction, "receipt", None)
+        if receipt is None:
+            return "—"
+        return f"{receipt.by_name} · {date_format(localtime(receipt.at), 'DATE_FORMAT')}"
+
+    @admin.display(description=_("report that followed"))
+    def followed(self, instruction: Instruction) -> str:
+        told: Any = Instruction.objects.with_following().get(pk=instruction.pk)
+        return f"#{told.followed_by}" if told.followed_by else "—"

@@ -27,6 +27,9 @@ class Action(models.TextChoices):
     ASK_CONTRIBUTION = "ASK_CONTRIBUTION", _("Ask for contributions")
     CONTRIBUTE = "CONTRIBUTE", _("Contribute")
     ASK_COORDINATION = "ASK_COORDINATION", _("Ask for coordination")
+    INSTRUCT = "INSTRUCT", _("Instruct")
+    RECORD_INSTRUCTION = "RECORD_INSTRUCTION", _("Record an instruction on paper")
+    ACKNOWLEDGE_INSTRUCTION = "ACKNOWLEDGE_INSTRUCTION", _("Acknowledge instruction")
     WITHDRAW_REVIEW = "WITHDRAW_REVIEW", _("Withdraw review")
     APPLY = "APPLY", _("Apply for completion")
     VERIFY = "VERIFY", _("Verify completion")
@@ -62,6 +65,8 @@ class Who(Enum):
     LEAD_LEADER = "lead_leader"
     LEAD_OR_LEADER = "lead_or_leader"
     LEAD_OR_OFFICE = "lead_or_office"
+    LEAD_STAFF = "lead_staff"
+    SUPERVISING_LEADER = "supervising_leader"
     EXTENDER = "extender"
     SUPPORTER = "supporter"
     REVIEWER = "reviewer"

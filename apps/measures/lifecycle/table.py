@@ -139,6 +139,27 @@ TRANSITIONS = (
         _("A blocking question; whoever is asked sees the measure until it has ended."),
     ),
     _line(
+        Action.INSTRUCT,
+        set(OPEN),
+        Who.SUPERVISING_LEADER,
+        None,
+        _("Stands on top of the measure until the lead has acknowledged it."),
+    ),
+    _line(
+        Action.RECORD_INSTRUCTION,
+        set(OPEN),
+        Who.SUPERVISOR,
+        None,
+        _("What a leader instructed on paper, with who, when and scan."),
+    ),
+    _line(
+        Action.ACKNOWLEDGE_INSTRUCTION,
+        set(OPEN),
+        Who.LEAD_STAFF,
+        None,
+        _("Received, once; the report that follows says what was done."),
+    ),
+    _line(
         Action.WITHDRAW_REVIEW,
         set(OPEN),
         Who.REVIEWER,

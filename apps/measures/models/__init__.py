@@ -11,6 +11,7 @@ from apps.measures.models.deadline import DeadlineChange
 from apps.measures.models.draft import ReportDraft
 from apps.measures.models.evidence import Evidence
 from apps.measures.models.following import Following
+from apps.measures.models.instruction import Instruction, InstructionReceipt
 from apps.measures.models.lead_term import LeadTerm
 from apps.measures.models.light_rule import LightRule, Thresholds, current_thresholds
 from apps.measures.models.measure import Measure
@@ -34,6 +35,8 @@ __all__ = [
     "DeadlineChange",
     "Evidence",
     "Following",
+    "Instruction",
+    "InstructionReceipt",
     "LeadTerm",
     "LightRule",
     "Measure",

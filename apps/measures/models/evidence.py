@@ -11,13 +11,14 @@ from apps.audit.models import AppendOnly
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def handed_in_for(self, measure: models.Model) -> "EvidenceQuerySet":
         """With a report on the measure, a contribution to it or a request about it, or as the
-        scan of a decision on one, each once.
+        scan of a decision or an instruction on one, each once.
         """
         handed_in = (
             Q(reports__measure=measure)
             | Q(contributions__measure=measure)
             | Q(requests__measure=measure)
             | Q(scan_of__request__measure=measure)
+            | Q(instructions__measure=measure)
         )
         return self.filter(handed_in).distinct()
 

@@ -59,6 +59,11 @@ from apps.measures.operations.extending import (
     refuse_extension,
 )
 from apps.measures.operations.handing_over import HandedOver, hand_over
+from apps.measures.operations.instructing import (
+    acknowledge_instruction,
+    instruct,
+    record_instruction,
+)
 from apps.measures.operations.issuing import acknowledge_measure, issue_measure
 from apps.measures.operations.objecting import (
     confirm_objection,
@@ -89,6 +94,7 @@ __all__ = [
     "Plan",
     "Question",
     "WrongState",
+    "acknowledge_instruction",
     "acknowledge_measure",
     "add_clauses",
     "add_evidence",
@@ -119,10 +125,12 @@ __all__ = [
     "hand_back_report",
     "hand_in_report",
     "hand_over",
+    "instruct",
     "issue_measure",
     "object_to_measure",
     "propose_measure",
     "record_answer",
+    "record_instruction",
     "record_paper_decision",
     "refuse_adjustment",
     "refuse_cancellation",

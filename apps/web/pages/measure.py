@@ -17,6 +17,7 @@ from apps.web.acts import buttons, possible, refused
 from apps.web.axis import axis, steps
 from apps.web.cards import cards, loaded, with_clocks
 from apps.web.clock import today
+from apps.web.instructions import open_instructions
 from apps.web.leads import leads
 from apps.web.open_items import open_items
 from apps.web.requests import waiting_on
@@ -62,6 +63,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "milestones": steps(found, on=on),
         "confirming": _confirming(standing, found),
         "requests": waiting_on(found, standing, on=on),
+        "instructions": open_instructions(standing, found, calendar, on=on),
         "items": open_items(standing, found, calendar),
         "quantity": last_quantity(found) if found.basis == Basis.QUANTITY else None,
         "timeline": timeline(found, show=show),

@@ -58,6 +58,8 @@ class Asked:
     text: str
     who: str
     deadline: Deadline | None
+    since: date | None = None
+    """In the deadline's place: when the waiting began."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,11 @@ class Row:
 
     @property
     def since(self) -> date | None:
-        """Since when a report waits for the reader's review, or completion to be decided; or to be
-        confirmed, before it is one.
+        """Since when a report waits for the reader's review, or to be confirmed before it is one;
+        or completion to be decided; or an instruction to be acknowledged.
         """
+        if self.asked and self.asked.since:
+            return self.asked.since
         if self.cause.action in (Action.VERIFY, Action.CLOSE):
             return self.card.measure.completion_applied_on
         if self.cause.action is Action.CONFIRM_REPORT:
@@ -207,7 +211,8 @@ def asked_by_measure(
         (cause.key, row.measure_id): Asked(
             row.question,
             _who(row, cause),
-            deadline(row.wanted_on, on=desk.on, calendar=desk.calendar),
+            None if cause.since else deadline(row.wanted_on, on=desk.on, calendar=desk.calendar),
+            row.wanted_on if cause.since else None,
         )
         for cause in causes
         if cause.wanted
@@ -219,7 +224,11 @@ def asked_by_measure(
 
 
 def _who(row: Any, cause: Cause) -> str:
-    """Whoever has asked, on the desk of who is asked; else whoever is asked."""
+    """Whoever has asked, on the desk of who is asked; else whoever is asked. Of an instruction
+    the lead reads the leader, others who has to see to it.
+    """
+    if cause.since:
+        return str(row.by_name if cause.page else row.measure.lead.label)
     return str((row.measure.lead if cause.caption or cause.action else row.agency).label)
 
 
