@@ -13,9 +13,10 @@ from apps.core.actor import Role
 from apps.core.errors import NotAllowed, Stale
 from apps.measures import lights, operations
 from apps.measures.models import Evidence, ProgressReport, ReportDraft
-from tests.conftest import PDF, an_estimate, at, evidence, fresh, in_progress
+from tests.conftest import PDF, TODAY, an_estimate, at, evidence, fresh, in_progress
 from tests.measures.confirming import confirm, confirms, hand_back, hand_in, take_back
 from tests.measures.refusals import refused
+from tests.measures.stories_of_rest import put_into
 
 WAITS = "This report waits for the unit leader to confirm it. Take it back to go on with it."
 
@@ -326,7 +327,7 @@ def test_the_draft_of_a_former_lead_makes_way(cast, measure):
 
 def test_a_measure_at_rest_takes_no_confirmation(cast, measure):
     hand_in(cast, measure, no_change=True)
-    type(measure).objects.filter(pk=measure.pk).update(state="SUSPENDED")
+    type(measure).objects.filter(pk=measure.pk).update(**put_into("SUSPENDED", TODAY))
     assert not ReportDraft.objects.confirming()
     sentence = "Not possible while the measure is “Suspended”."
     for act in (confirm, hand_back):

@@ -43,6 +43,7 @@ def test_filters_are_the_whitelisted_ones(db):
     assert set(MeasureFilter.base_filters) == {
         *("q", "policy", "clause", "lead", "supporter", "district", "problem", "phase", "state"),
         *("category", "light", "due", "due_from", "due_to", "place", "restricted"),
+        *("ever_overdue", "granted", "original", "returned"),
     }
 
 
