@@ -73,7 +73,7 @@ class Stage:
                 yield from self._report(story, report, day, hours=(10, 15))
         yesterday = self.days.calendar.add(self.days.as_of, -1)
         if story.confirming:
-            yield self._act(yesterday, 8, self.acts.let_confirm, story)
+            yield self._act(yesterday, 15, self.acts.let_confirm, story)  # what was due came before
             yield self._act(yesterday, 16, self.acts.hand_in, story, story.confirming)
         if story.latest:
             yield from self._report(story, story.latest, yesterday, hours=(16, 17))
