@@ -1,6 +1,7 @@
 """Acts that start together, each in a session of its own on a real connection."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import ROUND_HALF_UP, Decimal
 from threading import Barrier
 
 from django.db import connections
@@ -30,6 +31,14 @@ def race(*acts: Act) -> list[object]:
         return [done.result(timeout=30) for done in [pool.submit(run, act) for act in acts]]
 
 
+def by_milestones(measure: Measure) -> Decimal:
+    """Percent of the weight that is reached; steps left behind no longer count."""
+    steps = list(measure.milestones.all())
+    reached = sum(step.weight for step in steps if step.reached_in_id)
+    share = Decimal(100 * reached) / sum(step.weight for step in steps)
+    return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def whole(measure: Measure) -> bool:
     """What the rows say about each other, whoever won."""
     measure = fresh(measure)
@@ -40,7 +49,7 @@ def whole(measure: Measure) -> bool:
         [r.number for r in reports] == list(range(1, len(reports) + 1))
         and all(r.reviews.in_force().count() <= 1 for r in reports)
         and all(m.reached_in in standing for m in reached)
-        and measure.reported_progress == 50 * len(reached)
+        and measure.reported_progress == by_milestones(measure)
         and measure.lead_terms.count() == (measure.issued_on is not None) + upheld(measure)
         and (measure.review_waiting_since is None)
         == all(r.reviews.in_force().exists() for r in measure.reports.all())

@@ -144,7 +144,12 @@ class History:
     def turns(self) -> Turns:
         return turns_of(
             SimpleNamespace(
-                issued_on=ISSUED, clocked_reports=self.reports, clocked_requests=self.requests
+                cancelled_on=None,
+                clocked_rests=[],
+                clocked_ends=[],
+                issued_on=ISSUED,
+                clocked_reports=self.reports,
+                clocked_requests=self.requests,
             )
         )
 
