@@ -23,7 +23,10 @@ OLDEST_POSTGRES = 15
 LOCALE = ["--locale=C", "--lc-ctype=C.UTF-8", "--locale-provider=builtin"]
 LOCALE += ["--builtin-locale=C.UTF-8"]
 LOCALE_BEFORE_17 = ["--locale=C.UTF-8"]
-NOTHING_TO_LOSE = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
+NOTHING_TO_LOSE = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
+# Statistics taken while the tables happened to be empty would make another plan of each run.
+ALWAYS_THE_SAME = ["autovacuum=off"]
+THROWAWAY = [word for setting in NOTHING_TO_LOSE + ALWAYS_THE_SAME for word in ("-c", setting)]
 # Recovery after a crash of the machine may take its time.
 PATIENCE_TO_START = 60.0
 
@@ -53,7 +56,7 @@ class Postgres:
         command += ["-c", "logging_collector=off", "-c", "log_destination=stderr"]
         self.child = Child(
             self.name,
-            [*command, *(NOTHING_TO_LOSE if self.throwaway else [])],
+            [*command, *(THROWAWAY if self.throwaway else [])],
             log=self.data / "log" / "postgres.log",
             pid_file=socket_folder(self.data) / "postgres.pid",
             env=_bare_environment(),

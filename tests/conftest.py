@@ -8,11 +8,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.conf import settings as django_settings
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import translation
 
 from apps.accounts.models import Membership, User
@@ -62,7 +62,7 @@ class Cast:
         client.force_login(
             self.users[name], backend="allauth.account.auth_backends.AuthenticationBackend"
         )
-        client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = language
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         return client
 
 
@@ -105,17 +105,28 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_tests() -> Iterator[None]:
+    """No second factor, a cache in memory, and static files under their own names.
+
+    Set once: a live server that still answers while they change would keep half of each.
+    """
+    with override_settings(
+        SECOND_FACTOR_ROLES=[],
+        WHITENOISE_AUTOREFRESH=True,  # else each client looks at a thousand files first
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+    ):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _quiet_surroundings(tmp_path, settings) -> Iterator[None]:
-    """English words, an empty cache, evidence in a folder of the test's own, no second factor."""
+    """English words, an empty cache, evidence in a folder of the test's own."""
     settings.MEDIA_ROOT = str(tmp_path / "evidence")
-    settings.SECOND_FACTOR_ROLES = []
-    settings.WHITENOISE_AUTOREFRESH = True  # else each client looks at a thousand files first
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
     cache.clear()
     with translation.override("en"):
         yield

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from apps.accounts.models import User
 from apps.agencies.models import Agency
 from tests.conftest import PASSWORD, Cast
+from tests.journeys.in_flight import until_answered
 from tests.journeys.visits import Screen, Visit
 from tests.web.here import of_today
 
@@ -103,9 +104,10 @@ def window(browser, live_server) -> Iterator[Callable[..., Visit]]:
         visits.append(Visit.begin(browser, live_server.url, screen or Screen(), **options))
         return visits[-1]
 
-    yield opened
-    for each in visits:
-        each.context.close()
+    with until_answered():
+        yield opened
+        for each in visits:
+            each.context.close()
     assert [trouble for each in visits for trouble in each.troubles] == []
 
 
