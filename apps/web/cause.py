@@ -34,3 +34,7 @@ class Cause:
     """Rows with `measure` and `wanted_on`: the earliest day orders, in the deadline's place."""
     since: bool = False
     """The day of `wanted` is when the waiting began, and not when it has to end."""
+
+    def on(self, desk: Desk) -> MeasureQuerySet:
+        """The measures on this desk that have the cause."""
+        return desk.once(self.rows)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    Count,
     DateField,
     IntegerField,
     OuterRef,
@@ -28,6 +29,22 @@ WORST_FIRST = (Light.RED, Light.YELLOW)
 
 def count_of(desk: Desk, causes: Sequence[Cause]) -> int:
     return _any_of(causes, desk).count() if causes else 0
+
+
+def counts_of(desk: Desk, causes: Sequence[Cause]) -> list[int]:
+    """How many measures have each of the causes. One query."""
+    if not causes:
+        return []
+    first, *more = (
+        cause.on(desk)
+        .order_by()
+        .values(place=Value(n))
+        .annotate(found=Count("pk"))
+        .values_list("place", "found")
+        for n, cause in enumerate(causes)
+    )
+    found = dict(first.union(*more, all=True))
+    return [found.get(n, 0) for n in range(len(causes))]
 
 
 def waiting(desk: Desk, causes: Sequence[Cause]) -> MeasureQuerySet:
@@ -78,7 +95,7 @@ def causes_by_measure(
     if not shown or not causes:
         return {}
     found = [
-        cause.rows(desk).filter(pk__in=shown).order_by().annotate(place=Value(n))
+        cause.on(desk).filter(pk__in=shown).order_by().annotate(place=Value(n))
         for n, cause in enumerate(causes)
     ]
     pairs = [rows.values_list("pk", "place") for rows in found]
@@ -95,4 +112,4 @@ def _any_of(causes: Sequence[Cause], desk: Desk) -> "QuerySet[Measure, Any]":
 
 
 def ids_of(cause: Cause, desk: Desk) -> "QuerySet[Measure, Any]":
-    return cause.rows(desk).order_by().values("pk")
+    return cause.on(desk).order_by().values("pk")

@@ -1,6 +1,7 @@
 """One person's desk on a day, and which measures lie on it to be decided."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -25,6 +26,15 @@ class Desk:
     standing: Standing
     on: date
     calendar: Calendar
+    built: "dict[Callable[[Desk], MeasureQuerySet], MeasureQuerySet]" = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def once(self, rows: "Callable[[Desk], MeasureQuerySet]") -> MeasureQuerySet:
+        """These rows, not read yet: a page counts, lists and orders by the same ones."""
+        if rows not in self.built:
+            self.built[rows] = rows(self)
+        return self.built[rows]
 
     @cached_property
     def seen(self) -> MeasureQuerySet:

@@ -97,7 +97,7 @@ def _lines(desk: Desk, causes: Sequence[Cause]) -> "QuerySet[Measure, Any]":
 
 def _of_cause(desk: Desk, cause: Cause, place: int) -> "QuerySet[Measure, Any]":
     later = cause.action is Action.REVIEW and desk.standing.holds(Role.DIRECTOR)
-    rows = cause.rows(desk).order_by()
+    rows = cause.on(desk).order_by()
     return rows.annotate(
         place=Value(place, output_field=IntegerField()),
         since=_since(cause, desk),

@@ -13,8 +13,8 @@ from apps.dashboards.groups import KNOWS_GAPS
 from apps.measures.models import ProgressReport
 from apps.measures.permissions import OFFICE, may_open_review
 from apps.web import workbench
-from apps.web.clock import today
 from apps.web.remembering import remembered
+from apps.web.visitor import desk_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def items(request: HttpRequest) -> list[Entry]:
 
 def _workbench(request: HttpRequest, standing: Standing) -> Entry:
     url = reverse("web:workbench")
-    count = workbench.count(standing, on=today())
+    count = workbench.count(desk_of(request))
     return Entry(url, _("Workbench"), "checklist", request.path == url, count)
 
 

@@ -37,7 +37,6 @@ from apps.web.causes import ids_of
 from apps.web.causes_at_rest import AT_REST, COUNTERS_AT_REST, WAITING_FOR_REST
 from apps.web.causes_of_instructions import TO_ACKNOWLEDGE, WAITING_FOR_THE_LEAD
 from apps.web.desk import Desk
-from apps.workdays.models import current_calendar
 
 REPORT_AHEAD_WORKDAYS = 5
 READERS = frozenset({Role.UNIT_LEADER, Role.UNIT_HEAD, Role.SUPERVISING_LEADER, Role.AUDITOR})
@@ -383,15 +382,14 @@ COUNTERS = {
 """The causes that are counted on top, and how the counter is called."""
 
 
-def count(standing: Standing, on: date) -> int:
+def count(desk: Desk) -> int:
     """How many measures wait for this person, MOST + 1 standing for all that is more.
 
     It is on every page: no cause is read further than that many of its rows.
     """
-    causes = causes_of(standing)
+    causes = causes_of(desk.standing)
     if not causes:
         return 0
-    desk = Desk(standing, on, current_calendar())
     first, *more = (ids_of(cause, desk)[: MOST + 1] for cause in causes)
     found = (first.union(*more) if more else first).count()
     return min(found, MOST + 1)

@@ -23,8 +23,10 @@ from apps.measures.models import Measure
 from apps.measures.operations.handing_over import NOTHING
 from apps.web import workbench
 from apps.web.clock import now, today
+from apps.web.desk import Desk
 from apps.web.forms.handing_over import HandOverForm
 from apps.web.visitor import standing_of
+from apps.workdays.models import current_calendar
 
 UNPROCESSABLE, CONFLICT = 422, 409
 
@@ -84,7 +86,9 @@ def _page(
         "form": form,
         "duties": duties,
         "restricted": restricted,
-        "on_the_desk": workbench.count(Standing.of(person, on=today()), on=today()),
+        "on_the_desk": workbench.count(
+            Desk(Standing.of(person, on=today()), today(), current_calendar())
+        ),
         "most": workbench.MOST,
         "nothing": "" if duties or restricted else NOTHING,
         "successor": form.cleaned_data["to"] if form.is_bound and form.is_valid() else None,

@@ -14,12 +14,10 @@ from django.views.decorators.http import require_safe
 from apps.measures.permissions import may_open_review
 from apps.web import inbox as waits
 from apps.web.cause import Cause
-from apps.web.clock import today
 from apps.web.desk import Desk
 from apps.web.pages.workbench import Counter
-from apps.web.visitor import standing_of
+from apps.web.visitor import desk_of
 from apps.web.workbench import COUNTERS
-from apps.workdays.models import current_calendar
 
 
 @require_safe
@@ -27,7 +25,7 @@ from apps.workdays.models import current_calendar
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """Every kind, or the one that `?only=` names."""
-    desk = Desk(standing_of(request), today(), current_calendar())
+    desk = desk_of(request)
     mine = waits.kinds(desk.standing)
     if not mine:
         may_open_review(desk.standing).or_refuse()

@@ -26,12 +26,11 @@ from apps.web.cards import card, loaded
 from apps.web.carried_along import seen_or_oldest, way_back
 from apps.web.causes import waiting
 from apps.web.clock import now, today
-from apps.web.desk import Desk
 from apps.web.forms.report import ReportForm, earlier_evidence, initial_of, returned_report
 from apps.web.pages.report_draft import draft_seen
 from apps.web.pages.workbench import Row, rows_of
 from apps.web.uploads import file_rules, upload_was_too_large
-from apps.web.visitor import standing_of, visible_measure
+from apps.web.visitor import desk_of, standing_of, visible_measure
 from apps.workdays.models import current_calendar
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -200,7 +199,7 @@ def _done(request: HttpRequest, made: ProgressReport | ReportDraft) -> HttpRespo
 
 def _following(request: HttpRequest, done: Measure) -> Row | None:
     """The most urgent of what else waits for this person."""
-    desk = Desk(standing_of(request), today(), current_calendar())
+    desk = desk_of(request)
     causes = desks.causes_of(desk.standing)
     left = loaded(waiting(desk, causes).exclude(pk=done.pk))[:1]
     return next(iter(rows_of(desk, causes, causes, left)), None)

@@ -32,12 +32,10 @@ from apps.web import workbench as desks
 from apps.web.acts import Button, button
 from apps.web.cards import Card, Deadline, card, cards, deadline, loaded
 from apps.web.cause import Cause
-from apps.web.causes import causes_by_measure, count_of, waiting
-from apps.web.clock import today
+from apps.web.causes import causes_by_measure, count_of, counts_of, waiting
 from apps.web.desk import Desk
-from apps.web.visitor import standing_of
+from apps.web.visitor import desk_of
 from apps.web.workbench import COUNTERS, OTHERS
-from apps.workdays.models import current_calendar
 
 SHOWN = 50
 SHOWN_OF_OTHERS = 5
@@ -137,19 +135,20 @@ class Waiting:
 @login_required
 def workbench(request: HttpRequest) -> HttpResponse:
     """Everything that waits for this person; `?only=` keeps one cause."""
-    desk = Desk(standing_of(request), today(), current_calendar())
+    desk = desk_of(request)
     mine = desks.causes_of(desk.standing)
     others = desks.causes_of(desk.standing, OTHERS)
     only = next((c for c in (*mine, *others) if c.key == request.GET.get("only")), None)
     chosen = [only] if only else mine
+    total = count_of(desk, mine)
     found = waiting(desk, chosen)
     rows = rows_of(desk, chosen, mine, loaded(found).prefetch_related("supporters")[:SHOWN])
     context = {
         "rows": rows,
-        "total": count_of(desk, chosen),
+        "total": count_of(desk, chosen) if only else total,
         "only": only,
-        "counters": _counters(desk, mine, only),
-        "waiting": [_waiting_for(desk, cause) for cause in others],
+        "counters": _counters(desk, mine, only, total),
+        "waiting": _waiting_for(desk, others),
         "drafts_url": _drafts(desk),
         "next_due": None if rows else desks.next_due(desk),
     }
@@ -232,17 +231,20 @@ def _who(row: Any, cause: Cause) -> str:
     return str((row.measure.lead if cause.caption or cause.action else row.agency).label)
 
 
-def _counters(desk: Desk, causes: Sequence[Cause], only: Cause | None) -> list[Counter]:
+def _counters(desk: Desk, causes: Sequence[Cause], only: Cause | None, total: int) -> list[Counter]:
     to_act = any(cause.action or cause.page for cause in causes)
     everything = Counter(
         "",
         _("To do today") if to_act else _("To look at"),
-        count_of(desk, causes),
+        total,
         reverse("web:workbench"),
         only is None,
     )
-    counted = (cause for cause in causes if cause.key in COUNTERS)
-    counters = [_counter(desk, cause, chosen=cause == only) for cause in counted]
+    counted = [cause for cause in causes if cause.key in COUNTERS]
+    counters = [
+        _counter(desk, cause, count, chosen=cause == only)
+        for cause, count in zip(counted, counts_of(desk, counted), strict=True)
+    ]
     return [everything, *(each for each in counters if each.count or _is_told_of_none(desk, each))]
 
 
@@ -251,25 +253,29 @@ def _is_told_of_none(desk: Desk, counter: Counter) -> bool:
     return counter.key != "review" or desk.standing.holds_any(OFFICE)
 
 
-def _counter(desk: Desk, cause: Cause, *, chosen: bool) -> Counter:
-    """How many measures have the cause. Reviews are counted by report, as their own page lists."""
+def _counter(desk: Desk, cause: Cause, measures: int, *, chosen: bool) -> Counter:
+    """Reviews are counted by report, as their own page lists them."""
+    count, url = measures, _address(cause)
     if cause.action is Action.REVIEW:
         reports = ProgressReport.objects.for_review_by(desk.standing)
         count, url = reports.count(), reverse("web:review")
-    else:
-        count, url = cause.rows(desk).count(), _address(cause)
     return Counter(cause.key, COUNTERS[cause.key], count, url, chosen)
 
 
-def _waiting_for(desk: Desk, cause: Cause) -> Waiting:
-    rows = loaded(cause.rows(desk).order_by("due_key", "pk"))[:SHOWN_OF_OTHERS]
-    shown = list(rows)
+def _waiting_for(desk: Desk, causes: Sequence[Cause]) -> list[Waiting]:
+    """What waits for others, of the causes that there are."""
+    counts = zip(causes, counts_of(desk, causes), strict=True)
+    return [_first_of(desk, cause, count) for cause, count in counts if count]
+
+
+def _first_of(desk: Desk, cause: Cause, count: int) -> Waiting:
+    shown = list(loaded(cause.on(desk).order_by("due_key", "pk"))[:SHOWN_OF_OTHERS])
     asked = asked_by_measure(desk, [cause], shown)
     pairs = [
         (each, asked.get((cause.key, each.measure.pk)))
         for each in cards(shown, on=desk.on, calendar=desk.calendar)
     ]
-    return Waiting(cause, cause.rows(desk).count(), _address(cause), pairs)
+    return Waiting(cause, count, _address(cause), pairs)
 
 
 def _address(cause: Cause) -> str:
