@@ -196,8 +196,12 @@ def everybody() -> Cast:
 
 
 @pytest.fixture
-def clause(db) -> Clause:
+def clause(db, replay) -> Clause:
     """A clause that measures can carry out."""
+    return replay("clause", a_clause)
+
+
+def a_clause() -> Clause:
     policy = Policy.objects.create(
         code="P", name="政策", name_en="Policy", level="CITY", kind="PLAN", use="OBLIGES"
     )

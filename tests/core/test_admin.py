@@ -47,8 +47,12 @@ REGISTERED = sorted(model._meta.label_lower for model in admin.site._registry)
 
 
 @pytest.fixture
-def world(cast, clause):
-    """A row in every table, and a superuser who holds no role."""
+def world(cast, clause, replay):
+    return replay("world of the admin", lambda: with_a_row_in_every_table(cast, clause))
+
+
+def with_a_row_in_every_table(cast, clause):
+    """And a superuser who holds no role."""
     Source.objects.create(code="S", title="来源", kind="PRESS")
     Installation.objects.create(pk=1, name="督查室")
     cast.users["superuser"] = User.objects.create(

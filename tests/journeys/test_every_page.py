@@ -40,8 +40,7 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 WAYS = [
     (Screen("zh-hans", DESK), "light"),
     (Screen("zh-hans", PHONE), "light"),
-    (Screen("zh-hans", DESK), "dark"),
-    (Screen("en", DESK), "light"),
+    (Screen("en", DESK), "dark"),
     (Screen("en", PHONE), "light"),
 ]
 TEXT = "一、总体要求\n坚持稳中求进。\n二、主要任务\n（一）建设平台。\n（二）培育企业。\n"

@@ -35,6 +35,8 @@ def by_milestones(measure: Measure) -> Decimal:
     """Percent of the weight that is reached; steps left behind no longer count."""
     steps = list(measure.milestones.all())
     reached = sum(step.weight for step in steps if step.reached_in_id)
+    if not steps:
+        return Decimal(0)
     share = Decimal(100 * reached) / sum(step.weight for step in steps)
     return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 

@@ -160,7 +160,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(steps=STEPS)
 def test_it_agrees_with_the_count_made_day_by_day(steps):
     history, at = History(), datetime.combine(ISSUED, time(9), SHANGHAI)

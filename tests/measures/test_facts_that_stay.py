@@ -188,7 +188,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
+@settings(max_examples=15, phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
 @given(deadline=st.integers(3, 40), steps=STEPS, silence=st.integers(0, 30))
 def test_the_facts_agree_with_the_replay_of_raw_rows(cast, clause, deadline, steps, silence):
     with transaction.atomic():  # a failing example leaves the next one a sound transaction

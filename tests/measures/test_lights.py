@@ -24,7 +24,7 @@ from tests.measures.stories_of_rest import put_into
 # --- In memory: every day of many histories ----------------------------------------------
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(outline=OUTLINES)
 def test_light_and_reasons_agree_in_memory(outline):
     life = outline.life()
@@ -333,7 +333,7 @@ class Office:
         return fresh(self.measure).version
 
 
-@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
+@settings(max_examples=15, phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
 @given(outline=OUTLINES)
 def test_operations_database_and_history_agree(cast, clause, outline):
     with transaction.atomic():  # a failing example leaves the next one a sound transaction
