@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "apps.policies",
     "apps.measures",
     "apps.dashboards",
+    "apps.reminders",
     "apps.web",
     "apps.console",
 ]

@@ -15,8 +15,17 @@ from apps.measures.lights import Light
 from apps.measures.models import Measure, State
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-BELOW_THE_FACES = ("core", "audit", "workdays", "agencies", "policies", "measures", "accounts")
-READ_THE_CLOCK = {"admin", "middleware", "adapters", "on_record"}
+BELOW_THE_FACES = (
+    "core",
+    "audit",
+    "workdays",
+    "agencies",
+    "policies",
+    "measures",
+    "accounts",
+    "reminders",
+)
+READ_THE_CLOCK = {"admin", "middleware", "adapters", "on_record", "tasks"}
 """Faces inside those apps: a request comes in there."""
 LONGEST_FILE = 450
 
