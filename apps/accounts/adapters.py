@@ -1,15 +1,11 @@
 """How allauth behaves here: no sign-up, secrets encrypted, every sign-in on record."""
 
-import base64
 from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,8 +13,11 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.standing import Standing, roles_with_second_factor
 from apps.audit.operations import record
+from apps.core.ciphers import cipher
 
 ONE_YEAR = timedelta(days=365)
+SECOND_FACTOR = "policytrack second factor"
+"""Names the key of these secrets; another name would make them unreadable."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
@@ -63,10 +62,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typ
         return not standing.holds_any(roles_with_second_factor())
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(SECOND_FACTOR).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return cipher(SECOND_FACTOR).decrypt(encrypted_text.encode()).decode()
 
 
 def name_tried(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
@@ -88,8 +87,3 @@ class Oneself:
 
     def __str__(self) -> str:
         return self.name
-
-
-def _cipher() -> Fernet:
-    derive = HKDF(hashes.SHA256(), 32, salt=None, info=b"policytrack second factor")
-    return Fernet(base64.urlsafe_b64encode(derive.derive(settings.SECRET_KEY.encode())))
