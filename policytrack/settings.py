@@ -14,6 +14,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
 SECRET_KEY = env.str("SECRET_KEY")
+# Former keys: what they signed and encrypted can still be read.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DEBUG = env.bool("DEBUG", False)
 PLAIN_HTTP = env.bool("PLAIN_HTTP", False)
 # How many of our own proxies a request passes; each adds the address it was called from.
@@ -221,6 +223,23 @@ SECURE_PROXY_SSL_HEADER = None if PLAIN_HTTP else ("HTTP_X_FORWARDED_PROTO", "ht
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
 SECURE_HSTS_PRELOAD = not PLAIN_HTTP
+
+# --- What leaves the product ------------------------------------------------------------
+# Where people reach it: the links in mails and group messages begin with it.
+SITE_URL = env.str(
+    "SITE_URL", f"{'http' if PLAIN_HTTP else 'https'}://{[*ALLOWED_HOSTS, 'localhost'][0]}"
+).rstrip("/")
+# Without a mail server, mails are put into a folder that administrators look into.
+MAIL_OUTBOX_DIR = env.str("MAIL_OUTBOX_DIR", str(BASE_DIR / "var" / "outbox"))
+EMAIL_BACKEND = "apps.reminders.outbox.FileOutbox"
+if env.str("EMAIL_URL", ""):
+    globals().update(env.dj_email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)  # seconds, for each step of the conversation
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "policytrack@localhost")
+OUTBOUND_PATIENCE = env.int("OUTBOUND_PATIENCE", 10)  # seconds for a whole exchange by HTTPS
+# Networks that may be written to although they are not public, such as an office's own chat server.
+OUTBOUND_NETWORKS: list[str] = env.list("OUTBOUND_NETWORKS", [])
+OUTBOUND_CA_FILE = env.str("OUTBOUND_CA_FILE", "")  # a certificate authority of the office's own
 
 # --- Tasks ------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL")

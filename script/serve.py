@@ -95,6 +95,8 @@ class Site:
         settings = {
             "SECRET_KEY": own_secrets(self.data)["secret_key"],
             "EVIDENCE_DIR": str(self.data / "evidence" / self.database),
+            "MAIL_OUTBOX_DIR": str(self.data / "outbox" / self.database),
+            "SITE_URL": self.address,
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "PLAIN_HTTP": "1",
             "LOG_FORMAT": "console",

@@ -1,0 +1,83 @@
+"""Which addresses may be written to: public ones, and networks that the settings name.
+
+A name is resolved once and the connection goes to the very address that was checked: a name that
+points elsewhere a moment later (DNS rebinding) gains nothing.
+"""
+
+import socket
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import SplitResult, quote, urlsplit
+
+from django.conf import settings
+
+from apps.reminders.outbound.trouble import Failure, Trouble
+
+Address = IPv4Address | IPv6Address
+HTTPS = 443
+NAT64 = ip_network("64:ff9b::/96")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a request goes: the name for the certificate, the checked addresses to connect to."""
+
+    host: str
+    port: int
+    path: str
+    addresses: tuple[str, ...]
+
+
+def resolve(url: str) -> Target | Failure:
+    """Where this address leads, if it may be written to.
+
+    A name that leads to several addresses is refused when one of them may not be written to.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = _host(parts), parts.port or HTTPS
+    except ValueError as error:
+        return Failure(Trouble.BAD_ADDRESS, str(error))
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        return Failure(Trouble.NO_NAME, f"{host}: {error}")
+    addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+    for address in addresses:
+        if not may_be_written_to(address):
+            return Failure(Trouble.FORBIDDEN, f"{host}: {address}")
+    return Target(host, port, _path(parts), addresses)
+
+
+def may_be_written_to(text: str) -> bool:
+    """Public addresses, and those inside OUTBOUND_NETWORKS; never what only looks public."""
+    address = ip_address(text.partition("%")[0])
+    meant = _carried(address) or address
+    if any(meant in ip_network(network) for network in settings.OUTBOUND_NETWORKS):
+        return True
+    return meant.is_global and not meant.is_multicast
+
+
+def _carried(address: Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 address carries inside itself and leads to."""
+    if isinstance(address, IPv4Address):
+        return None
+    if address in NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
+
+
+def _host(parts: SplitResult) -> str:
+    """The name as it is asked for; raises ValueError for what is no plain https address."""
+    if parts.scheme != "https" or not parts.hostname:
+        raise ValueError("https only")
+    if "@" in parts.netloc:
+        raise ValueError("no user name in the address")
+    literal = ":" in parts.hostname  # an IPv6 address is no name
+    return parts.hostname if literal else parts.hostname.encode("idna").decode("ascii")
+
+
+def _path(parts: SplitResult) -> str:
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    return f"{path}?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else path

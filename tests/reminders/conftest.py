@@ -1,0 +1,27 @@
+"""Servers of this machine that reminders go out to."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.reminders.https_server import Authority, Site, serving
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory) -> Authority:
+    return Authority.made(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def trusted(authority, settings) -> Authority:
+    """This machine may be written to, and certificates of the test's authority count."""
+    settings.OUTBOUND_NETWORKS = ["127.0.0.0/8", "::1/128"]
+    settings.OUTBOUND_CA_FILE = authority.file
+    return authority
+
+
+@pytest.fixture
+def site(trusted) -> Iterator[Site]:
+    """An HTTPS server called localhost, robot.example and inside.example."""
+    with serving(trusted.context_for("localhost", "robot.example", "inside.example")) as site:
+        yield site
