@@ -38,9 +38,8 @@ def _superior() -> "QuerySet[Measure, Any]":
 
 
 def to_resume(desk: Desk) -> MeasureQuerySet:
-    """The review date has come; a part goes on with its whole and is not looked at by itself."""
-    come = desk.seen.suspended().filter(review_on__lte=desk.on)
-    return come.exclude(parent__state=State.SUSPENDED)
+    """The review date has come."""
+    return desk.seen.resting_by_itself().filter(review_on__lte=desk.on)
 
 
 AT_REST = (

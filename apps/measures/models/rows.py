@@ -96,6 +96,10 @@ class MeasureQuerySet(NaturalKey, Searchable["Measure"]):
     def suspended(self) -> "MeasureQuerySet":
         return self.filter(state=State.SUSPENDED)
 
+    def resting_by_itself(self) -> "MeasureQuerySet":
+        """Suspended, and looked at again: a part that rests with its whole goes on with it."""
+        return self.suspended().exclude(parent__state=State.SUSPENDED)
+
     def to_acknowledge(self) -> "MeasureQuerySet":
         return self.filter(state=State.ISSUED)
 
@@ -114,9 +118,13 @@ class MeasureQuerySet(NaturalKey, Searchable["Measure"]):
         )
         return self.filter(pk__in=back.order_by().values("pk"))
 
+    def reporting(self) -> "MeasureQuerySet":
+        """A next report is owed, on whatever day."""
+        return self.filter(state=State.IN_PROGRESS, next_report_due_on__isnull=False)
+
     def report_due(self, *, by: date) -> "MeasureQuerySet":
         """A report is due on or before that day and has not been made."""
-        return self.filter(state=State.IN_PROGRESS, next_report_due_on__lte=by)
+        return self.reporting().filter(next_report_due_on__lte=by)
 
     def ever_overdue(self, *, on: date) -> "MeasureQuerySet":
         """Overdue on a day up to that one, whatever was granted, reviewed or decided since."""
