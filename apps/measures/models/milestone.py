@@ -1,5 +1,7 @@
 """Milestone: the steps that progress is read off."""
 
+from functools import cache
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,14 @@ class StandingMilestones(models.Manager["Milestone"]):
     """Those that count: dropped ones stay on record, and nothing else reads them."""
 
     def get_queryset(self) -> "models.QuerySet[Milestone]":
-        return super().get_queryset().filter(dropped_in__isnull=True)
+        return _standing().all()
+
+
+@cache
+def _standing() -> "models.QuerySet[Milestone]":
+    """Worked out once: a list of measures asks for its milestones measure by measure."""
+    every: models.QuerySet[Milestone] = models.QuerySet(Milestone)
+    return every.filter(dropped_in__isnull=True)
 
 
 @tracked()
