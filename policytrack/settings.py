@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.policies",
     "apps.measures",
+    "apps.kpis",
     "apps.dashboards",
     "apps.reminders",
     "apps.web",

@@ -23,6 +23,7 @@ BELOW_THE_FACES = (
     "policies",
     "measures",
     "accounts",
+    "kpis",
     "reminders",
 )
 READ_THE_CLOCK = {"admin", "middleware", "adapters", "on_record", "tasks"}
