@@ -9,6 +9,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -256,7 +257,25 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
 }
-CELERY_BEAT_SCHEDULE = {
+# A queue for each kind, so that a slow mail server keeps nothing else waiting. A worker listens to
+# all of them unless it is told otherwise (-Q).
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("default", "mail", "robots")]
+CELERY_TASK_ROUTES = {
+    "apps.reminders.tasks.send_mail": {"queue": "mail", "routing_key": "mail"},
+    "apps.reminders.tasks.call_robots": {"queue": "robots", "routing_key": "robots"},
+}
+# An order that nobody fetched until the next one came says nothing new.
+_every_minute: dict[str, Any] = {"schedule": crontab(), "options": {"expires": 55}}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "give sign": {"task": "apps.reminders.tasks.give_sign", **_every_minute},
+    "send mail": {"task": "apps.reminders.tasks.send_mail", **_every_minute},
+    "call robots": {"task": "apps.reminders.tasks.call_robots", **_every_minute},
+    "remind": {
+        "task": "apps.reminders.tasks.remind",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 590},
+    },
     "follow calendar": {
         "task": "apps.console.tasks.follow_calendar",
         "schedule": crontab(minute=10),

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conftest import Cast
 from tests.reminders.https_server import Authority, Site, serving
+from tests.reminders.mail_server import Postbox, mail_server
+from tests.reminders.mornings import use_mail_server
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +28,20 @@ def site(trusted) -> Iterator[Site]:
     """An HTTPS server called localhost, robot.example and inside.example."""
     with serving(trusted.context_for("localhost", "robot.example", "inside.example")) as site:
         yield site
+
+
+@pytest.fixture
+def postbox(settings) -> Iterator[Postbox]:
+    """A mail server, named by the settings."""
+    with mail_server() as postbox:
+        use_mail_server(settings, postbox.port)
+        yield postbox
+
+
+@pytest.fixture
+def everybody_has_mail(cast) -> Cast:
+    """Each of the cast is written to under their own name."""
+    for user in cast.users.values():
+        user.email = f"{user.username}@office.example"
+        user.save()
+    return cast

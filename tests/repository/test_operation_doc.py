@@ -7,10 +7,16 @@ from celery.schedules import crontab
 from django.conf import settings
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "operation.md"
-ROW = re.compile(r"^\| `(\w+)` \| (every hour at :\d\d|\d\d:\d\d) \|", re.MULTILINE)
+ROW = re.compile(
+    r"^\| `(\w+)` \| (every minute|every \d+ minutes|every hour at :\d\d|\d\d:\d\d) \|",
+    re.MULTILINE,
+)
 
 
 def in_words(schedule: crontab) -> str:
+    if len(schedule.minute) > 1:
+        first, second = sorted(schedule.minute)[:2]
+        return "every minute" if second - first == 1 else f"every {second - first} minutes"
     (minute,) = schedule.minute
     if len(schedule.hour) == 24:
         return f"every hour at :{minute:02}"

@@ -51,6 +51,7 @@ class Delivery(models.Model):
         WAITING = "WAITING", _("Waiting")
         SENT = "SENT", _("Sent")
         FAILED = "FAILED", _("Failed")
+        DROPPED = "DROPPED", _("No longer needed")
 
     digest = models.ForeignKey(
         Digest, models.PROTECT, null=True, related_name="deliveries", verbose_name=_("digest")

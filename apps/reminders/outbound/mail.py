@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -41,11 +41,17 @@ class MailLine:
             with suppress(smtplib.SMTPException, OSError):  # the letters are through, or not
                 backend.close()
 
+    def open(self) -> Failure | None:
+        """None when the server is there and lets us in."""
+        return self._done(self._backend.open)
+
     def send(self, mail: Mail) -> Failure | None:
         """None when the server has taken the letter into its care."""
+        return self.open() or self._done(lambda: self._backend.send_messages([_message(mail)]))
+
+    def _done(self, act: Callable[[], object]) -> Failure | None:
         try:
-            self._backend.open()
-            self._backend.send_messages([_message(mail)])
+            act()
         except (smtplib.SMTPException, OSError, ValueError) as error:
             self._hang_up()
             return _failure(error)
@@ -89,8 +95,8 @@ def _refusal(code: int, said: bytes | str) -> Failure:
 def _failure_of_line(error: Exception) -> Failure:
     if isinstance(error, ssl.SSLCertVerificationError):
         return Failure(Trouble.CERTIFICATE, error.verify_message)
-    if isinstance(error, TimeoutError):
-        return Failure(Trouble.TIMEOUT)
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return Failure(Trouble.TIMEOUT)  # smtplib says "disconnected" where it gave up waiting
     if isinstance(error, ValueError):  # a header that would have held two lines
         return Failure(Trouble.REFUSED, str(error))
     return Failure(Trouble.NO_CONNECTION, str(error))

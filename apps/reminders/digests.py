@@ -1,0 +1,153 @@
+"""What one person reads of a morning: by what there is to do, the most urgent first. No writing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.accounts.models import User
+from apps.agencies.models import installation_is_demo
+from apps.core.errors import Sentence
+from apps.measures.models import Measure
+from apps.reminders.causes import BY_KEY
+from apps.reminders.models import Preference, Reminder
+from apps.reminders.outbound import Mail
+
+_PLACES = {key: place for place, key in enumerate(BY_KEY)}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing owed, in words. `address` leads to where it can be done."""
+
+    what: str
+    why: str
+    address: str
+    is_escalation: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Everything for which the same is to be done."""
+
+    todo: Sentence
+    entries: tuple[Entry, ...]
+
+
+def worth_a_mail(reminder: Reminder, preference: Preference) -> bool:
+    """An escalation always is; anything else unless the person wants no mail of it."""
+    if reminder.is_escalation:
+        return True
+    return preference.by_email and reminder.cause not in preference.muted
+
+
+def grouped(reminders: Iterable[Reminder]) -> list[Group]:
+    """By what there is to do: what has escalated first, then as causes are urgent."""
+    found = list(reminders)
+    escalated = {reminder.cause for reminder in found if reminder.is_escalation}
+
+    def place(reminder: Reminder) -> tuple[bool, int, str]:
+        cause = reminder.cause
+        return cause not in escalated, _PLACES.get(cause, len(_PLACES)), cause
+
+    together = sorted(found, key=lambda each: (*place(each), *_urgency(each)))
+    return [
+        Group(todo_of(cause), tuple(_entry(each) for each in group))
+        for cause, group in groupby(together, key=lambda each: each.cause)
+    ]
+
+
+def todo_of(cause: str) -> Sentence:
+    """What to do about it; a cause that is no longer known is called by its key."""
+    return BY_KEY[cause].todo if cause in BY_KEY else cause
+
+
+def mail_of(message_id: str, user: User, day: date, reminders: Sequence[Reminder]) -> Mail:
+    """The letter in the language of its reader. `reminders` come with their measures."""
+    with translation.override(user.language):
+        said = {
+            "user": user,
+            "day": day,
+            "heading": heading(day, reminders),
+            "groups": grouped(reminders),
+            "site": settings.SITE_URL,
+            "language": user.language,
+            "is_demo": installation_is_demo(),
+        }
+        return Mail(
+            message_id,
+            user.email,
+            _("Supervision · %(heading)s") % {"heading": said["heading"]},
+            render_to_string("reminders/digest.txt", said),
+            render_to_string("reminders/digest.html", said),
+        )
+
+
+def heading(day: date, reminders: Sequence[Reminder]) -> str:
+    """How much there is, and how much of it has escalated."""
+    count = len(reminders)
+    escalated = sum(reminder.is_escalation for reminder in reminders)
+    said = ngettext("%(day)s: %(count)d thing to do", "%(day)s: %(count)d things to do", count)
+    told = said % {"day": date_format(day, "MONTH_DAY_FORMAT"), "count": count}
+    if not escalated:
+        return told
+    return _("%(heading)s (%(count)d escalated)") % {"heading": told, "count": escalated}
+
+
+def address_of(measure_id: int | None) -> str:
+    """The full address of the page where the thing can be done."""
+    path = reverse("web:measure", args=[measure_id]) if measure_id else reverse("web:workbench")
+    return f"{settings.SITE_URL}{path}"
+
+
+def name_outside(measure: Measure | None) -> str:
+    """How a measure is named in what leaves the product: a restricted one by its code alone."""
+    if measure is None:
+        return ""
+    if measure.restricted:
+        return _("%(code)s (restricted)") % {"code": measure.code}
+    return str(measure)
+
+
+def _urgency(reminder: Reminder) -> tuple[bool, int, date, int]:
+    return (not reminder.is_escalation, -reminder.step, reminder.owed_on, reminder.pk)
+
+
+def _entry(reminder: Reminder) -> Entry:
+    measure = reminder.measure
+    return Entry(
+        what=name_outside(measure) or str(label_of(reminder.cause)),
+        why=why_in_words(reminder),
+        address=address_of(reminder.measure_id),
+        is_escalation=reminder.is_escalation,
+    )
+
+
+def label_of(cause: str) -> Sentence:
+    """What has happened; a cause that is no longer known is called by its key."""
+    return BY_KEY[cause].label if cause in BY_KEY else cause
+
+
+def why_in_words(reminder: Reminder) -> str:
+    """“Deadline overdue: 27 Feb 2026, 1 workday late”."""
+    return _("%(what)s: %(day)s, %(distance)s") % {
+        "what": label_of(reminder.cause),
+        "day": date_format(reminder.owed_on, "DATE_FORMAT"),
+        "distance": _distance(reminder.step),
+    }
+
+
+def _distance(step: int) -> str:
+    if step == 0:
+        return _("today")
+    if step < 0:
+        return ngettext("%(n)d workday left", "%(n)d workdays left", -step) % {"n": -step}
+    return ngettext("%(n)d workday ago", "%(n)d workdays ago", step) % {"n": step}
