@@ -1,7 +1,7 @@
-"""Measures in every state, and every action as somebody who may would take it.
+"""Every action as somebody who may would take it: a new action is entered here once.
 
-The table of transitions is tried on them, and every pair of actions that exclude each other
-races on them: a new action is entered here once.
+The table of transitions is tried with them on the measures of `stories_in_every_state`, and
+every pair of actions that exclude each other races there.
 """
 
 from dataclasses import dataclass
@@ -11,109 +11,10 @@ from django.db import transaction
 from apps.audit.models import AuditEvent
 from apps.core.actor import Machine
 from apps.core.errors import Refusal
-from apps.measures.models import Measure, State
+from apps.measures.models import Measure
 from apps.measures.operations.deeming import deem_acknowledged
-from tests.conftest import (
-    applied,
-    at,
-    broken_down,
-    closed,
-    drafted,
-    extension_asked,
-    finished,
-    fresh,
-    in_progress,
-    issued,
-    proposed,
-    reopening_asked,
-    reported,
-    verified,
-)
+from tests.conftest import at, fresh
 from tests.measures.arguments import Act, act_of
-from tests.measures.confirming import confirms, hand_in
-from tests.measures.instructing import instruction_waits, instruction_waits_at_the_end
-from tests.measures.stories_of_adjustments import (
-    adjustment_asked,
-    asked_for_everything,
-    carry_over_asked,
-    finished_cancellation_asked,
-    finished_standing,
-    finished_suspension_asked,
-)
-from tests.measures.stories_of_objections import finished_objected, objected, objection_confirmed
-from tests.measures.stories_of_rest import (
-    cancellation_asked,
-    cancelled,
-    prolonging_asked,
-    suspended,
-    suspension_asked,
-)
-
-
-def part(cast, clause, **said) -> Measure:
-    """The bureau's own, of a measure that it leads; the other bureau supports it."""
-    (child,) = broken_down(cast, in_progress(cast, clause, **said))
-    child.supporters.set([cast.agencies["other"]])
-    return child
-
-
-def verified_part(cast, clause, *, code: str = "m-1") -> Measure:
-    """Around the operations: what is done already becomes a part of something."""
-    measure = verified(cast, clause, code=code)
-    whole = in_progress(cast, clause, code=f"{code}-whole")
-    Measure.objects.filter(pk=measure.pk).update(parent=whole)
-    return measure
-
-
-def report_waits(cast, clause, **said) -> Measure:
-    measure = in_progress(cast, clause, **said)
-    reported(cast, measure)
-    return measure
-
-
-def handed_in(cast, clause, **said) -> Measure:
-    """A report waits for the unit leader; other measures of the agency report as ever."""
-    measure = in_progress(cast, clause, **said)
-    confirms(cast)
-    hand_in(cast, measure, summary="事")
-    confirms(cast, wanted=False)
-    return fresh(measure)
-
-
-def just_reviewed(cast, clause, **said) -> Measure:
-    measure = report_waits(cast, clause, **said)
-    act_of("return_report", fresh(measure), cast, clause, "supervisor")()
-    return measure
-
-
-STORIES = {
-    State.DRAFT: [drafted],
-    State.PROPOSED: [proposed],
-    State.ISSUED: [issued, part, objected, objection_confirmed],
-    State.IN_PROGRESS: [
-        in_progress,
-        report_waits,
-        just_reviewed,
-        finished,
-        extension_asked,
-        suspension_asked,
-        cancellation_asked,
-        handed_in,
-        adjustment_asked,
-        carry_over_asked,
-        finished_standing,
-        asked_for_everything,
-        finished_objected,
-        finished_suspension_asked,
-        finished_cancellation_asked,
-        instruction_waits,
-    ],
-    State.COMPLETING: [applied, verified, verified_part, instruction_waits_at_the_end],
-    State.CLOSED: [closed, reopening_asked],
-    State.SUSPENDED: [suspended, prolonging_asked],
-    State.CANCELLED: [cancelled],
-}
-"""Measures in a state: each action that the state knows succeeds on one of them somewhere."""
 
 BY = {
     "REVISE": ("supervisor", "revise_draft"),
@@ -164,6 +65,8 @@ BY = {
 """Somebody who may, and the operation of the action."""
 TO_COME: set[str] = set()
 """Lines of the table without an operation yet."""
+EVENTS = {"BREAK_DOWN": 2, "DETACH": 2}
+"""How many events an action leaves: one, unless a whole and its part are both told."""
 
 
 def acting_on(action: str, measure: Measure, cast, clause, *, second: bool = False) -> Act:

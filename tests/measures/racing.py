@@ -32,8 +32,12 @@ def race(*acts: Act) -> list[object]:
 
 
 def by_milestones(measure: Measure) -> Decimal:
-    """Percent of the weight that is reached; steps left behind no longer count."""
+    """Percent of the weight that is reached; steps left behind no longer count. A measure that
+    goes by estimate has none, and no race here reports a figure.
+    """
     steps = list(measure.milestones.all())
+    if not steps:
+        return Decimal(0)
     reached = sum(step.weight for step in steps if step.reached_in_id)
     if not steps:
         return Decimal(0)

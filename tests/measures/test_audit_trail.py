@@ -38,9 +38,9 @@ from tests.measures.acts_on_requests import (
     verify,
 )
 from tests.measures.events_aside import ASIDE
-from tests.measures.every_action import handed_in
 from tests.measures.instructing import instructed, received
 from tests.measures.refusals import everything
+from tests.measures.stories_in_every_state import handed_in
 from tests.measures.stories_of_others import answered, asked, asked_to_contribute, contributed
 
 

@@ -28,8 +28,8 @@ from tests.conftest import (
 from tests.measures import table_of_adjustments, table_of_objections
 from tests.measures.arguments import ON_AN_ITEM, act_of
 from tests.measures.cast_of_roles import PEOPLE, complete, read_table
-from tests.measures.every_action import handed_in
 from tests.measures.instructing import recorded
+from tests.measures.stories_in_every_state import handed_in
 from tests.measures.stories_of_others import asked
 from tests.measures.stories_of_rest import cancellation_asked, suspended, suspension_asked
 from tests.measures.table_of_adjustments import ADJUSTMENT, RESTRICTED_ADJUSTMENT
