@@ -88,18 +88,18 @@ def may_see(standing: Standing, measure: Measure) -> bool:
 
 def _proposed_by(standing: Standing, measure: Measure) -> bool:
     """Nobody decides what they asked for themselves."""
-    return measure.proposed_by_id is not None and measure.proposed_by_id == standing.pk
+    return measure.proposed_by_id == standing.person_id
 
 
 def may_review(standing: Standing, measure: Measure, report: ProgressReport) -> Verdict:
-    if report.submitted_by_id == standing.pk:
+    if report.submitted_by_id == standing.person_id:
         return Verdict(_("You submitted this report; somebody else has to review it."))
     return may(Action.REVIEW, standing, measure)
 
 
 def may_decide(action: Action, standing: Standing, measure: Measure, request: Request) -> Verdict:
     """Verifying, granting and refusing alike: nobody decides what they asked for themselves."""
-    if request.asked_by_id == standing.pk:
+    if request.asked_by_id == standing.person_id:
         return Verdict(_("You asked for this; somebody else has to decide it."))
     verdict = may(action, standing, measure)
     if TABLE[action].who is Who.EXTENDER:
@@ -116,7 +116,7 @@ def may_record(standing: Standing, measure: Measure) -> Verdict:
 
 def may_record_decision(standing: Standing, measure: Measure, request: Request) -> Verdict:
     """Whoever asked takes no part in the decision, and does not put it on record either."""
-    if request.asked_by_id == standing.pk:
+    if request.asked_by_id == standing.person_id:
         return Verdict(_("You asked for this; somebody else has to put the decision on record."))
     return may_record(standing, measure)
 
@@ -130,7 +130,7 @@ def may_read_draft(standing: Standing, measure: Measure) -> Verdict:
 
 def may_confirm(standing: Standing, measure: Measure, draft: ReportDraft) -> Verdict:
     """The unit leader's, and never of what they wrote themselves."""
-    if draft.handed_by_id == standing.pk:
+    if draft.handed_by_id == standing.person_id:
         return Verdict(_("You wrote this report; somebody else has to confirm it."))
     return may(Action.CONFIRM_REPORT, standing, measure)
 

@@ -83,7 +83,7 @@ def returned_proposals(desk: Desk) -> MeasureQuerySet:
 
 def proposals(desk: Desk) -> MeasureQuerySet:
     """Those somebody else proposed: nobody issues what they proposed themselves."""
-    return desk.seen.proposed().exclude(proposed_by_id=desk.standing.pk)
+    return desk.seen.proposed().exclude(proposed_by_id=desk.standing.person_id)
 
 
 def objections_to_confirm(desk: Desk) -> MeasureQuerySet:

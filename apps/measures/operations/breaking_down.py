@@ -154,7 +154,7 @@ def _begin(
         child.state = State.ISSUED
         start_clock(child, act.calendar, timezone.localdate(at))
     else:
-        child.state, child.proposed_by_id = State.PROPOSED, by.pk
+        child.state, child.proposed_by_id = State.PROPOSED, by.person_id
     child.save()
     _write_rows(child, parent, part)
     settle(child, act.calendar, act.thresholds)

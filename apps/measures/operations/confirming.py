@@ -71,7 +71,7 @@ def hand_in_report(
     refuse_wrong_state(Action.REPORT, locked)
     weigh(locked, account, by)
     draft = write_draft(locked, content_of(account), seen=seen_draft, by=by, at=at)
-    draft.handed_by_id, draft.handed_by_name, draft.handed_at = by.pk, str(by), at
+    draft.handed_by_id, draft.handed_by_name, draft.handed_at = by.person_id, str(by), at
     _forget_remark(draft)
     _keep(draft, "hand_in_report", by=by, at=at, changes={"handed_in": ("", str(by))})
     draft.evidence.set(account.evidence)

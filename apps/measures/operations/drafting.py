@@ -110,7 +110,7 @@ def propose_measure(measure: Measure, *, seen: int, by: Standing, at: datetime) 
     """Put a complete draft before the director: lead, deadline and progress basis are set."""
     with acting(Action.PROPOSE, measure, seen=seen, by=by, at=at) as act:
         check_complete(act.measure, today=timezone.localdate(at))
-        act.measure.proposed_by_id = by.pk
+        act.measure.proposed_by_id = by.person_id
     return act.measure
 
 

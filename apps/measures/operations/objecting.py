@@ -184,7 +184,7 @@ def _confirm_at_once(request: Request, by: Standing) -> None:
     Decision.objects.create(
         request=request,
         outcome=Decision.Outcome.VERIFIED,
-        by_id=by.pk,
+        by_id=by.person_id,
         by_name=str(by),
         at=request.asked_at,
     )

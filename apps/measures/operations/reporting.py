@@ -75,7 +75,7 @@ def submit_report(
         if confirmation_wanted(act.measure, by):
             raise RuleBroken(_("Your agency confirms its reports: the unit leader comes first."))
         weighed = weigh(act.measure, account, by)
-        return enter(act, account, weighed, Signature(by.pk, str(by)), seen_draft, at)
+        return enter(act, account, weighed, Signature(by.person_id, str(by)), seen_draft, at)
 
 
 @dataclass(frozen=True)
