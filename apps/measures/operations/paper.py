@@ -28,8 +28,8 @@ def record_paper_decision(
 
     The paper's day stands in the ledger; whose turn it was, and the measure's own dates, go by
     today: until it is recorded, the office has the turn. Who leads from now on is named where an
-    objection is upheld. Raises NotAllowed outside the office and
-    to whoever asked, RuleBroken for a day before the request or after today.
+    objection is upheld. Raises NotAllowed outside the office and to whoever asked, RuleBroken for
+    a day before the request or after today.
     """
     if action not in DECIDE:
         raise RuleBroken(_("Choose what was decided."), field="action")
