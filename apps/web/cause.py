@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils.functional import Promise
 
 from apps.core.actor import Role
 from apps.measures.lifecycle import Action
+from apps.measures.models import Request
 from apps.measures.models.rows import MeasureQuerySet
-from apps.web.desk import Desk
+from apps.measures.permissions import WRITERS
+from apps.web.desk import Desk, asked
 
 
 @dataclass(frozen=True)
@@ -38,3 +40,8 @@ class Cause:
     def on(self, desk: Desk) -> MeasureQuerySet:
         """The measures on this desk that have the cause."""
         return desk.once(self.rows)
+
+
+def undecided(key: str, label: str | Promise, kind: Request.Kind) -> Cause:
+    """What a person writes for, while a request of the kind waits on others' decision."""
+    return Cause(key, label, lambda desk: desk.led.filter(Exists(asked(kind))), WRITERS)

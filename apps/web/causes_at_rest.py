@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django.db.models import Exists, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Role
 from apps.measures.lifecycle import Action
 from apps.measures.models import Measure, Request, State
 from apps.measures.models.rows import MeasureQuerySet
-from apps.measures.permissions import WRITERS
-from apps.web.cause import Cause
-from apps.web.desk import Desk, asked, waits
+from apps.web.cause import Cause, undecided
+from apps.web.desk import Desk, waits
 
 
 def to_suspend(desk: Desk) -> MeasureQuerySet:
@@ -81,18 +80,8 @@ AT_REST = (
     ),
 )
 WAITING_FOR_REST = (
-    Cause(
-        "suspending",
-        _("Suspension waits"),
-        lambda desk: desk.led.filter(Exists(asked(Request.Kind.SUSPEND))),
-        WRITERS,
-    ),
-    Cause(
-        "cancelling",
-        _("Cancellation waits"),
-        lambda desk: desk.led.filter(Exists(asked(Request.Kind.CANCEL))),
-        WRITERS,
-    ),
+    undecided("suspending", _("Suspension waits"), Request.Kind.SUSPEND),
+    undecided("cancelling", _("Cancellation waits"), Request.Kind.CANCEL),
 )
 COUNTERS_AT_REST = {
     "suspend": _("To suspend"),

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import (
-    Exists,
     Min,
     QuerySet,
 )
@@ -32,7 +31,7 @@ from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.models.states import PART_REVIEWERS
 from apps.measures.permissions import OFFICE, WRITERS
 from apps.web import desk as desk_rows
-from apps.web.cause import Cause
+from apps.web.cause import Cause, undecided
 from apps.web.causes import ids_of
 from apps.web.causes_at_rest import AT_REST, COUNTERS_AT_REST, WAITING_FOR_REST
 from apps.web.causes_of_instructions import TO_ACKNOWLEDGE, WAITING_FOR_THE_LEAD
@@ -295,30 +294,10 @@ OTHERS = (
         lambda desk: desk.led.completing(),
         WRITERS,
     ),
-    Cause(
-        "objecting",
-        _("Objection waits"),
-        lambda desk: desk.led.filter(Exists(desk_rows.asked(Request.Kind.OBJECT))),
-        WRITERS,
-    ),
-    Cause(
-        "adjusting",
-        _("Adjustment waits"),
-        lambda desk: desk.led.filter(Exists(desk_rows.asked(Request.Kind.ADJUST))),
-        WRITERS,
-    ),
-    Cause(
-        "carrying_over",
-        _("Carry-over waits"),
-        lambda desk: desk.led.filter(Exists(desk_rows.asked(Request.Kind.CARRY))),
-        WRITERS,
-    ),
-    Cause(
-        "extending",
-        _("Extension waits"),
-        lambda desk: desk.led.filter(Exists(desk_rows.asked(Request.Kind.EXTEND))),
-        WRITERS,
-    ),
+    undecided("objecting", _("Objection waits"), Request.Kind.OBJECT),
+    undecided("adjusting", _("Adjustment waits"), Request.Kind.ADJUST),
+    undecided("carrying_over", _("Carry-over waits"), Request.Kind.CARRY),
+    undecided("extending", _("Extension waits"), Request.Kind.EXTEND),
     *WAITING_FOR_REST,
     *WAITING_FOR_THE_LEAD,
     Cause(
