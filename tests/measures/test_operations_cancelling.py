@@ -98,14 +98,14 @@ def test_a_part_of_a_part_goes_with_it(cast, clause):
 def test_nothing_is_refused_by_silence(cast, clause):
     measure = extension_asked(cast, clause)
     ask_cancellation(cast, measure)
-    with refused("m-1: Extension has been asked for and waits; decide that first."):
+    with refused("Extension has been asked for and waits; decide that first."):
         decide(cast, "cancel_measure", measure)
 
 
 def test_nor_is_an_application_for_completion(cast, clause):
     measure = applied(cast, clause)
     ask_cancellation(cast, measure)
-    with refused("m-1: Completion has been asked for and waits; decide that first."):
+    with refused("Completion has been asked for and waits; decide that first."):
         decide(cast, "cancel_measure", measure)
 
 
@@ -113,7 +113,7 @@ def test_nor_a_report(cast, clause):
     measure = in_progress(cast, clause)
     reported(cast, measure)
     ask_cancellation(cast, measure)
-    with refused("m-1: a report waits for review; review it first."):
+    with refused("A report waits for review; review it first."):
         decide(cast, "cancel_measure", measure)
 
 

@@ -18,6 +18,7 @@ from apps.measures.operations.taking_along import (
     unseen_parts,
     wanted_parts,
 )
+from apps.measures.operations.waiting import naming, refuse_undecided, refuse_unreviewed
 
 
 def ask_cancellation(
@@ -61,10 +62,11 @@ def cancel_measure(
     ):
         today = timezone.localdate(at)
         _refuse_left_behind(act.measure, named_in(granted.request))
-        _refuse_unanswered(act.measure)
+        _refuse_unsettled(act.measure)
         _end(act.measure, today)
         for part in take_along(Action.CANCEL, act, granted, by=by, at=at):
-            _refuse_unanswered(part)
+            with naming(part):
+                _refuse_unsettled(part)
             _end(part, today)
     return granted
 
@@ -107,17 +109,10 @@ def _refuse_left_behind(measure: Measure, named: Sequence[str]) -> None:
             )
 
 
-def _refuse_unanswered(measure: Measure) -> None:
+def _refuse_unsettled(measure: Measure) -> None:
     """Nothing is refused by silence: what waits on it is decided before it ends."""
-    if waiting := measure.requests.waiting().first():
-        raise RuleBroken(
-            _("%(code)s: %(kind)s has been asked for and waits; decide that first.")
-            % {"code": measure.code, "kind": waiting.get_kind_display()}
-        )
-    if measure.review_waiting_since is not None:
-        raise RuleBroken(
-            _("%(code)s: a report waits for review; review it first.") % {"code": measure.code}
-        )
+    refuse_undecided(measure)
+    refuse_unreviewed(measure)
 
 
 def _end(measure: Measure, today: date) -> None:

@@ -1,5 +1,8 @@
 """What has to be reviewed or decided before a measure takes another course."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.utils.translation import gettext as _
 
 from apps.core.errors import RuleBroken
@@ -28,3 +31,13 @@ def refuse_unanswered(measure: Measure) -> None:
             _("Coordination item %(number)d is open; it is answered or withdrawn first.")
             % {"number": item.number}
         )
+
+
+@contextmanager
+def naming(part: Measure) -> Iterator[None]:
+    """What is refused because of a part says which one it is."""
+    try:
+        yield
+    except RuleBroken as refusal:
+        said = {"code": part.code, "reason": refusal.reason}
+        raise RuleBroken(_("%(code)s: %(reason)s") % said) from refusal
