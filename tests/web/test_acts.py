@@ -108,7 +108,7 @@ def test_who_comes_second_is_told_by_whom_and_what(cast, clause):
     page = response.content.decode()
     assert response.status_code == 409
     assert "second supervisor changed this measure" in page
-    assert [act for _event, act in response.context["meanwhile"]] == ["Draft changed"]
+    assert [entry.title for entry in response.context["meanwhile"]] == ["Draft changed"]
 
 
 def test_a_double_click_acts_once(cast, clause):

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.standing import Standing
 from apps.audit.models import AuditEvent
-from apps.audit.reading import act_label
 from apps.core.errors import RuleBroken, Stale
 from apps.measures import operations
 from apps.measures.lifecycle import Action, allows
 from apps.measures.models import Measure
 from apps.measures.operations import WrongState
 from apps.measures.permissions import may
+from apps.web import timeline
 from apps.web.acts import ONE_CLICK
 from apps.web.carried_along import seen_by, way_back
 from apps.web.clock import now
@@ -91,16 +91,12 @@ def _refused(
         "reason": str(refusal),
         "measure": measure,
         "action": action,
-        "meanwhile": _since(measure, seen_by(request)) if isinstance(refusal, Stale) else [],
+        "meanwhile": timeline.since(measure, seen_by(request))[:MOST_SAID]
+        if isinstance(refusal, Stale)
+        else [],
         "typed": reason,
     }
     return render(request, "web/act_refused.html", context, status=409)
-
-
-def _since(measure: Measure, seen: int) -> list[tuple[AuditEvent, str]]:
-    """What happened since that version, newest first: every act is one version and one event."""
-    events = AuditEvent.objects.about(measure)[: min(max(measure.version - seen, 0), MOST_SAID)]
-    return [(event, act_label(event.act)) for event in events]
 
 
 def _reason_page(
