@@ -26,6 +26,7 @@ from tests.conftest import (
 )
 from tests.measures.arguments import Act, act_of
 from tests.measures.racing import race
+from tests.measures.stories_of_objections import objection_confirmed
 from tests.measures.stories_of_others import asked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -283,3 +284,18 @@ def test_a_decision_and_its_paper_are_one(cast, clause):
     (lost,) = [result for result in results if isinstance(result, Refusal)]
     assert type(lost) is Stale
     assert fresh(measure).deadline_changes.count() == fresh(measure).extensions == 1
+
+
+def test_what_came_while_it_was_reissued_finds_the_new_lead(cast, clause):
+    """An instruction on paper waits for the lock, and is read on what the reissue has left."""
+    measure = objection_confirmed(cast, clause)
+    record = act_of("record_instruction", measure, cast, clause, "supervisor")
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            act_of("reissue_measure", measure, cast, clause, "director")()
+            other = pool.submit(race, record)
+            wait_for_a_waiting_session()
+        (given,) = other.result(timeout=30)
+    district = cast.agencies["district"]
+    assert given.agency == district
+    assert district.pk in fresh(measure).viewer_agencies

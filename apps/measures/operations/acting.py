@@ -188,17 +188,20 @@ def let_see(measure: Measure) -> None:
 
 
 def lock_measure(pk: int) -> Measure:
-    """The measure, locked; those it is a part of are locked first, from the top downwards."""
-    _lock_above(pk)
-    whole = Measure.objects.select_related("lead", "parent__lead")
-    return whole.select_for_update(of=("self",)).get(pk=pk)
+    """The measure, locked; those it is a part of are locked first, from the top downwards.
+
+    It is read once it is locked: an act that held it may have given it another lead, and a row
+    joined while waiting would be the old one's, which is then nobody's.
+    """
+    _lock(pk)
+    return Measure.objects.select_related("lead", "parent__lead").get(pk=pk)
 
 
-def _lock_above(pk: int) -> None:
+def _lock(pk: int) -> None:
     parent_id = Measure.objects.values_list("parent_id", flat=True).get(pk=pk)
     if parent_id is not None:
-        _lock_above(parent_id)
-        Measure.objects.select_for_update().get(pk=parent_id)
+        _lock(parent_id)
+    Measure.objects.select_for_update().values_list("pk").get(pk=pk)
 
 
 def keep(measure: Measure, calendar: Calendar, thresholds: Thresholds) -> None:
