@@ -12,7 +12,15 @@ from apps.measures.lights import Light
 from apps.measures.models import Measure, State
 from apps.measures.operations import WrongState
 from apps.policies.models import Policy
-from tests.conftest import applied, extension_asked, fresh, in_progress, issued, reported
+from tests.conftest import (
+    applied,
+    broken_down,
+    extension_asked,
+    fresh,
+    in_progress,
+    issued,
+    reported,
+)
 from tests.measures.on_paper import paper, put_on_record
 from tests.measures.refusals import refused
 from tests.measures.stories_of_rest import (
@@ -77,9 +85,8 @@ def test_every_open_part_is_named(cast, clause):
 
 def test_a_part_begun_meanwhile_is_not_left_behind(cast, clause):
     whole = cancellation_asked(cast, clause)
-    late = in_progress(cast, clause, code="late")
-    Measure.objects.filter(pk=late.pk).update(parent=whole)
-    sentence = "late was broken down from this and is open: name it, or detach it first."
+    broken_down(cast, whole)
+    sentence = "m-1·01 was broken down from this and is open: name it, or detach it first."
     with refused(sentence, field="parts"):
         decide(cast, "cancel_measure", whole)
 

@@ -15,6 +15,7 @@ from tests.conftest import (
     an_estimate,
     applied,
     at,
+    broken_down,
     closed,
     evidence,
     finished,
@@ -26,7 +27,7 @@ from tests.conftest import (
     verified,
 )
 from tests.measures.refusals import refused
-from tests.measures.stories_of_rest import put_into
+from tests.measures.stories_of_rest import ask_cancellation, decide
 
 MONDAY = date(2026, 3, 2)
 
@@ -294,10 +295,12 @@ def test_what_is_not_applied_for_was_not_applied_for_late(cast, clause):
 
 @pytest.fixture
 def family(cast, clause):
-    """A finished parent and its child."""
+    """A finished parent, and a part that was broken down from it and is finished too."""
     parent = finished(cast, clause)
-    child = finished(cast, clause, code="m-1-1")
-    Measure.objects.filter(pk=child.pk).update(parent=parent)
+    (child,) = broken_down(cast, parent)
+    operations.acknowledge_measure(child, **said(cast, child, "liaison"))
+    report = reported(cast, child, progress=Decimal(100))
+    operations.approve_report(report, **said(cast, child, "unit_leader"))
     return fresh(parent), fresh(child)
 
 
@@ -310,7 +313,7 @@ def complete(cast, measure):
 def test_a_parent_applies_when_each_child_is_closed(cast, family):
     parent, child = family
     proof = [evidence(cast)]
-    with refused("m-1-1 was broken down from this and is neither completed nor cancelled."):
+    with refused("m-1·01 was broken down from this and is neither completed nor cancelled."):
         apply(cast, parent, proof=proof)
     complete(cast, child)
     complete(cast, parent)
@@ -319,13 +322,28 @@ def test_a_parent_applies_when_each_child_is_closed(cast, family):
 
 def test_a_cancelled_child_holds_nothing_up(cast, family):
     parent, child = family
-    Measure.objects.filter(pk=child.pk).update(**put_into(State.CANCELLED, cast.today))
+    ask_cancellation(cast, child)
+    decide(cast, "cancel_measure", child)
     complete(cast, parent)
+    assert fresh(parent).state == State.CLOSED
 
 
-def test_a_child_broken_down_meanwhile_keeps_the_parent_open(cast, clause):
-    parent = verified(cast, clause)
-    child = issued(cast, clause, code="m-1-1")
+def test_nothing_is_broken_down_or_reopened_once_it_is_applied_for(cast, family):
+    parent, child = family
+    complete(cast, child)
+    apply(cast, parent)
+    with pytest.raises(WrongState):
+        broken_down(cast, parent)
+    sentence = (
+        "m-1, which it was broken down from, is “Completion applied for”: that has to go on first."
+    )
+    with refused(sentence):
+        ask_reopening(cast, child, MONDAY + timedelta(days=20))
+
+
+def test_and_closing_looks_for_itself(cast, clause):
+    """Around the operations: a part that is open all the same."""
+    parent, child = verified(cast, clause), issued(cast, clause, code="m-1-1")
     Measure.objects.filter(pk=child.pk).update(parent=parent)
     with refused("m-1-1 was broken down from this and is neither completed nor cancelled."):
         close(cast, parent)
