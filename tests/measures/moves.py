@@ -5,23 +5,27 @@ is called as `arguments.py` has it.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from apps.measures import operations
+from apps.measures.lifecycle import DECIDES, Action
 from apps.measures.models import (
     Basis,
     CoordinationItem,
     Evidence,
     Measure,
     ProgressReport,
+    Request,
     Review,
     State,
 )
 from apps.measures.models.states import OPEN
+from apps.measures.operations.steps import open_steps
 from tests.measures.arguments import arguments
 
 if TYPE_CHECKING:
@@ -70,6 +74,7 @@ def plan(world: "World", draw: Draw, *, lead: str = "") -> operations.Plan:
         basis=basis,
         target_quantity=Decimal(70) if basis == Basis.QUANTITY else None,
         quantity_unit="台" if basis == Basis.QUANTITY else "",
+        standing=not in_workdays and draw(st.sampled_from([False, False, True])),
         cadence=draw(st.sampled_from(["MONTHLY", "QUARTERLY"])),
         milestones=steps(world, draw) if basis == Basis.MILESTONES else [],
         restricted=draw(st.sampled_from([False, False, False, True])),
@@ -182,6 +187,61 @@ def resume(world: "World", measure: Measure, draw: Draw) -> Call:
     return (measure,), {"reason": draw(WORDS), "due_on": draw(st.sampled_from([None, due_on]))}
 
 
+def reissue(world: "World", measure: Measure, draw: Draw) -> Call:
+    lead = world.cast.agencies[draw(AGENCIES)]
+    due_on = draw(st.sampled_from([None, None, day(world, draw)]))
+    return (measure,), {"reason": draw(WORDS), "lead": lead, "due_on": due_on}
+
+
+def ask_adjustment(world: "World", measure: Measure, draw: Draw) -> Call:
+    """Of what can be adjusted, one or two things."""
+    names = draw(st.sets(st.sampled_from(sorted(ADJUSTED)), min_size=1, max_size=2))
+    said = {name: ADJUSTED[name](world, measure, draw) for name in sorted(names)}
+    return (measure, operations.Adjustment(**said)), {"grounds": draw(WORDS)}
+
+
+def other_steps(world: "World", measure: Measure, draw: Draw) -> list[operations.MilestonePlan]:
+    """Some that are open already, and others ahead."""
+    stay = open_steps(measure)[: draw(st.sampled_from([0, 1, 5]))]
+    return stay + [replace(step, title=f"{step.title}乙") for step in steps(world, draw)]
+
+
+ADJUSTED: dict[str, Callable[["World", Measure, Draw], Any]] = {
+    "title": lambda w, m, draw: draw(st.sampled_from(["改后的举措", "再改的举措", " "])),
+    "supporters": lambda w, m, draw: [
+        w.cast.agencies[name]
+        for name in draw(st.sampled_from([["other"], ["district", "office"], ["bureau"], []]))
+    ],
+    "target_quantity": lambda w, m, draw: Decimal(draw(st.sampled_from([50, 100, 0]))),
+    "cadence": lambda w, m, draw: draw(st.sampled_from(["MONTHLY", "QUARTERLY", "WEEKLY"])),
+    "milestones": other_steps,
+}
+
+
+def ask_carry_over(world: "World", measure: Measure, draw: Draw) -> Call:
+    due_on = date(world.today.year + draw(st.sampled_from([1, 1, 2])), 12, 31)
+    return (measure,), {
+        "grounds": draw(WORDS),
+        "due_on": draw(st.sampled_from([due_on, due_on.replace(month=5)])),
+        "milestones": other_steps(world, measure, draw),
+    }
+
+
+def on_paper(world: "World", draw: Draw) -> tuple[Measure, Call]:
+    """Any request that waits, decided by somebody on a day, and the office puts it on record."""
+    request = one_of(Request.objects.waiting().order_by("pk"), draw)
+    ways = sorted(action for action in DECIDES if DECIDES[action].kind == request.kind)
+    action = draw(st.sampled_from(ways))
+    name = draw(st.sampled_from(["市长", "市长", request.asked_by_name, " "]))
+    decided_on = world.today - timedelta(days=draw(st.sampled_from([0, 0, 1, 5, -1])))
+    said: dict[str, Any] = {"paper": operations.Paper(name, decided_on, world.scan)}
+    if action is Action.REISSUE:
+        said["lead"] = world.cast.agencies[draw(AGENCIES)]
+    measure = Measure.objects.get(pk=request.measure_id)
+    said |= {"reason": draw(WORDS), "seen": measure.version}
+    return measure, ((measure, action), said)
+
+
 def with_reason(world: "World", measure: Measure, draw: Draw) -> Call:
     return (measure,), {"reason": draw(WORDS)}
 
@@ -224,6 +284,14 @@ MOVES: dict[str, Callable[["World", Measure, Draw], Call]] = {
     "withdraw_review": withdraw_review,
     "break_down": break_down,
     "detach_child": with_reason,
+    "reissue_measure": reissue,
+    "refuse_objection": with_reason,
+    "ask_adjustment": ask_adjustment,
+    "adjust_measure": with_reason,
+    "refuse_adjustment": with_reason,
+    "ask_carry_over": ask_carry_over,
+    "carry_over": with_reason,
+    "refuse_carry_over": with_reason,
     "apply_for_completion": apply,
     "verify_completion": with_reason,
     "send_back_completion": with_reason,

@@ -33,10 +33,10 @@ from tests.conftest import SET_UP, Cast, at, evidence, fresh
 from tests.measures.arguments import BESIDE, DRAFTS, ON_A_DRAFT, arguments
 from tests.measures.confirming import shown
 from tests.measures.invariants import check
-from tests.measures.moves import Nothing, plan, said_by_chance
+from tests.measures.moves import Nothing, on_paper, plan, said_by_chance
 from tests.measures.on_paper import paper
 from tests.measures.raw_rows import Rows
-from tests.measures.rightful import ACTION, ACTION_OF, judge, rightful
+from tests.measures.rightful import ACTION, ACTION_OF, OFFICE, judge, rightful
 from tests.measures.stories_of_others import evidence_of_the_other
 from tests.measures.told_by_rows import lights_and_clocks_agree
 
@@ -149,6 +149,14 @@ class World(RuleBasedStateMachine):
         measures = list(Measure.objects.order_by("pk"))
         self.attempt(name, who, data.draw(st.sampled_from(measures), label="measure"), data)
 
+    @rule(data=st.data(), who=st.sampled_from([*sorted(OFFICE)] * 3 + ["liaison", "leader"]))
+    def a_decision_on_paper_is_put_on_record(self, data, who) -> None:
+        try:
+            measure, (things, said) = on_paper(self, data.draw)
+        except Nothing:
+            return
+        self.try_to("record_paper_decision", things, said, who, measure)
+
     @rule(days=st.sampled_from([0, 1, 1, 2, 3, 5, 8, 15, 40]))
     def time_passes(self, days) -> None:
         self.now = at((self.now + timedelta(days=days)).date(), self.now.hour)
@@ -200,7 +208,8 @@ class World(RuleBasedStateMachine):
         getattr(operations, name)(*things, **said, by=by, at=self.tick())
         self.happened[name] += 1
         self.agree()
-        judge(name, who, by, measure, was, self.rows, self.cast)
+        decided = things[1] if name == "record_paper_decision" else ""
+        judge(name, who, by, measure, was, self.rows, self.cast, decided)
 
     def agree(self) -> None:
         rows = Rows.now()
@@ -272,4 +281,5 @@ def complete(cast: Cast) -> None:
 def test_whatever_people_do_everything_holds(cast, clause):
     run(cast, clause, examples=SOAK or 9, steps=80 if SOAK else 40, by_chance=bool(SOAK))
     if SOAK >= ENOUGH:
-        assert set(World.happened) >= set(ACTION_OF), "an operation never succeeded"
+        done = set(World.happened)
+        assert done >= {*ACTION_OF, "record_paper_decision"}, "an operation never succeeded"
