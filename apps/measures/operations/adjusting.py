@@ -22,7 +22,7 @@ from apps.measures.models import Basis, Cadence, Decision, Evidence, Measure, Re
 from apps.measures.operations.acting import Act
 from apps.measures.operations.drafting import MilestonePlan, Plan, check_plan, rows_in_words
 from apps.measures.operations.issuing import report_weekly
-from apps.measures.operations.requests import Paper, Plea, asking, deciding
+from apps.measures.operations.requests import Paper, Plea, asking, decided, deciding
 from apps.measures.operations.steps import (
     as_rows,
     count_anew,
@@ -114,13 +114,9 @@ def refuse_adjustment(
     at: datetime,
 ) -> Decision:
     """It goes on as it is, for a reason that stays."""
-    with deciding(
+    return decided(
         Action.REFUSE_ADJUSTMENT, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
-    ) as (
-        _act,
-        refused,
-    ):
-        return refused
+    )
 
 
 # --- As it is, and as it is wanted ----------------------------------------------------------

@@ -10,7 +10,7 @@ from apps.accounts.standing import Standing
 from apps.core.errors import RuleBroken
 from apps.measures.lifecycle import Action
 from apps.measures.models import Decision, Evidence, Measure, Request
-from apps.measures.operations.requests import Paper, Plea, asking, deciding
+from apps.measures.operations.requests import Paper, Plea, asking, decided, deciding
 from apps.measures.operations.taking_along import (
     named_in,
     open_parts,
@@ -81,10 +81,9 @@ def refuse_cancellation(
     at: datetime,
 ) -> Decision:
     """The measure goes on, for a reason that stays."""
-    with deciding(
+    return decided(
         Action.REFUSE_CANCELLATION, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
-    ) as (_act, refused):
-        return refused
+    )
 
 
 def _refuse_unseen(measure: Measure, by: Standing) -> None:

@@ -16,7 +16,7 @@ from apps.measures.models import Decision, Evidence, Measure, Request
 from apps.measures.operations.adjusting import refuse_changed, stands
 from apps.measures.operations.deadlines import grant_deadline, refuse_deadline
 from apps.measures.operations.drafting import MilestonePlan, rows_in_words, year_end
-from apps.measures.operations.requests import Paper, Plea, asking, deciding
+from apps.measures.operations.requests import Paper, Plea, asking, decided, deciding
 from apps.measures.operations.steps import (
     as_rows,
     count_anew,
@@ -103,13 +103,9 @@ def refuse_carry_over(
     at: datetime,
 ) -> Decision:
     """It ends this year, for a reason that stays."""
-    with deciding(
+    return decided(
         Action.REFUSE_CARRY_OVER, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
-    ) as (
-        _act,
-        refused,
-    ):
-        return refused
+    )
 
 
 def next_year_end(measure: Measure) -> date:

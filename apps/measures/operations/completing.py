@@ -18,7 +18,7 @@ from apps.measures.operations.deadlines import (
     refuse_deadline,
     spare_workdays,
 )
-from apps.measures.operations.requests import Paper, Plea, asking, deciding
+from apps.measures.operations.requests import Paper, Plea, asking, decided, deciding
 from apps.measures.operations.waiting import refuse_undecided, refuse_unreviewed
 
 
@@ -167,13 +167,9 @@ def refuse_reopening(
     at: datetime,
 ) -> Decision:
     """The measure stays closed, for a reason that stays."""
-    with deciding(
+    return decided(
         Action.REFUSE_REOPENING, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
-    ) as (
-        _act,
-        refused,
-    ):
-        return refused
+    )
 
 
 # --- Rules --------------------------------------------------------------------------------

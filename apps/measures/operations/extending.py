@@ -11,7 +11,7 @@ from apps.core.errors import RuleBroken
 from apps.measures.lifecycle import Action
 from apps.measures.models import Decision, Evidence, Measure, Request
 from apps.measures.operations.deadlines import grant_deadline, refuse_deadline
-from apps.measures.operations.requests import Paper, Plea, asking, deciding
+from apps.measures.operations.requests import Paper, Plea, asking, decided, deciding
 
 
 def ask_extension(
@@ -72,13 +72,9 @@ def refuse_extension(
     at: datetime,
 ) -> Decision:
     """The deadline stays, for a reason that stays."""
-    with deciding(
+    return decided(
         Action.REFUSE_EXTENSION, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
-    ) as (
-        _act,
-        refused,
-    ):
-        return refused
+    )
 
 
 def _refuse_earlier(measure: Measure, due_on: date) -> None:

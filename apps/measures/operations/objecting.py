@@ -23,7 +23,7 @@ from apps.measures.operations.deadlines import (
     refuse_deadline,
 )
 from apps.measures.operations.issuing import start_clock
-from apps.measures.operations.requests import Paper, Plea, asking, deciding
+from apps.measures.operations.requests import Paper, Plea, asking, decided, deciding
 from apps.measures.operations.waiting import (
     refuse_unanswered,
     refuse_undecided,
@@ -78,13 +78,9 @@ def confirm_objection(
     at: datetime,
 ) -> Decision:
     """The unit leader makes the objection the agency's own; a remark is free."""
-    with deciding(
+    return decided(
         Action.CONFIRM_OBJECTION, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
-    ) as (
-        _act,
-        confirmed,
-    ):
-        return confirmed
+    )
 
 
 def reissue_measure(
@@ -125,13 +121,9 @@ def refuse_objection(
     at: datetime,
 ) -> Decision:
     """The lead stays, for a reason that stays. Also where nobody has confirmed it."""
-    with deciding(
+    return decided(
         Action.REFUSE_OBJECTION, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
-    ) as (
-        _act,
-        refused,
-    ):
-        return refused
+    )
 
 
 # --- Rules --------------------------------------------------------------------------------

@@ -109,6 +109,24 @@ def deciding(
         yield act, decision
 
 
+def decided(
+    action: Action,
+    measure: Measure,
+    *,
+    reason: str,
+    paper: Paper | None,
+    seen: int,
+    by: Standing,
+    at: datetime,
+) -> Decision:
+    """A decision that leaves the measure as it is: a refusal, or a confirmation on the way."""
+    with deciding(action, measure, reason=reason, paper=paper, seen=seen, by=by, at=at) as (
+        _act,
+        decision,
+    ):
+        return decision
+
+
 def _may_record(action: Action, standing: Standing, measure: Measure) -> Verdict:
     return may_record(standing, measure)
 

@@ -15,7 +15,7 @@ from apps.measures.lifecycle import Action
 from apps.measures.models import Decision, Evidence, Measure, Request, Resumption, State
 from apps.measures.operations.acting import Act, acting
 from apps.measures.operations.deadlines import grant_deadline, refuse_deadline, spare_workdays
-from apps.measures.operations.requests import Paper, Plea, asking, deciding
+from apps.measures.operations.requests import Paper, Plea, asking, decided, deciding
 from apps.measures.operations.taking_along import (
     along,
     open_parts,
@@ -103,10 +103,9 @@ def refuse_suspension(
     at: datetime,
 ) -> Decision:
     """The measure goes on, for a reason that stays."""
-    with deciding(
+    return decided(
         Action.REFUSE_SUSPENSION, measure, reason=reason, paper=paper, seen=seen, by=by, at=at
-    ) as (_act, refused):
-        return refused
+    )
 
 
 def resume_measure(
