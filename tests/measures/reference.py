@@ -108,6 +108,10 @@ class Life:
     parts: list[PartOf] = field(default_factory=list)
     original_due_on: date | None = None
     """Where an extension has moved the deadline since."""
+    going_on_since: date | None = None
+    """Since it was reopened or resumed: reports are owed as after the issue."""
+    rested: int = 0
+    """Days in which nothing was expected, because it was suspended."""
 
     # --- workdays and report due dates, one day at a time ---
 
@@ -132,12 +136,13 @@ class Life:
 
     def report_days(self, until: date) -> list[date]:
         """Those at least ten workdays after the issue, five where weekly, up to `until`."""
-        assert self.issued_on is not None
+        start = self.going_on_since or self.issued_on
+        assert start is not None
         settling = 5 if self.cadence == "WEEKLY" else 10
         return [
             day
-            for day in days(self.issued_on, until)
-            if self.is_report_day(day) and self.workdays_after(self.issued_on, day) >= settling
+            for day in days(start, until)
+            if self.is_report_day(day) and self.workdays_after(start, day) >= settling
         ]
 
     def period_end(self, day: date) -> date:
@@ -177,6 +182,13 @@ class Life:
     def missing(self, until: date, before: date) -> list[date]:
         """The report days after `until` and before `before`."""
         return [day for day in self.report_days(before - ONE_DAY) if day > until]
+
+    def begin_again(self, on: date) -> None:
+        """What is owed is owed from that day on: no report so far answers any of it."""
+        self.going_on_since = on
+        self.applications = []
+        for report in self.reports:
+            report.answers_until = None
 
     # --- completion ---
 
@@ -261,7 +273,8 @@ class Life:
             return self.share(sum(step.weight for step in self.steps if step.due_on <= on))
         if on >= self.due_on:
             return 10_000
-        return rounded((on - self.issued_on).days, (self.due_on - self.issued_on).days)
+        start = self.issued_on + timedelta(days=self.rested)
+        return rounded(max((on - start).days, 0), (self.due_on - start).days)
 
     # --- the light, and why ---
 

@@ -17,7 +17,7 @@ from apps.measures.operations.family import load_parts
 from apps.workdays.arithmetic import Calendar
 from apps.workdays.models import current_calendar
 from tests.measures.raw_rows import Row, Rows
-from tests.measures.reference import Application, Life, PartOf, Report, Step, rounded
+from tests.measures.reference import Application, Life, PartOf, Report, Step, rounded, short
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
@@ -55,7 +55,8 @@ def _asking(measure: Row, rows: Rows) -> Iterator[Event]:
     for request in rows.of("Request", measure_id=measure["id"]):
         yield Event(request["asked_at"], f"ask {request['kind']}", request)
         for decision in rows.of("Decision", request_id=request["id"]):
-            yield Event(decision["at"], f"{decision['outcome']} {request['kind']}", decision)
+            known_at = decision["recorded_at"] or decision["at"]
+            yield Event(known_at, f"{decision['outcome']} {request['kind']}", decision)
 
 
 def _resting(measure: Row, rows: Rows) -> Iterator[Event]:
@@ -77,6 +78,7 @@ class Replay:
     rows: Rows
     life: Life
     reports: dict[int, Report] = field(default_factory=dict)
+    rests_since: date | None = None
 
     def run(self) -> Life:
         for event in events_of(self.measure, self.rows):
@@ -88,6 +90,10 @@ class Replay:
                 "ask COMPLETE": self.apply,
                 "REFUSED COMPLETE": self.refuse,
                 "GRANTED COMPLETE": self.close,
+                "GRANTED REOPEN": self.begin_again,
+                "GRANTED OBJECT": self.begin_again,
+                "measures.suspend": self.rest,
+                "measures.resume": self.go_on,
             }.get(event.what)
             if handler:
                 handler(event)
@@ -95,19 +101,19 @@ class Replay:
 
     def report(self, event: Event) -> None:
         row = event.row
+        steps = milestones_of(self.measure, self.rows)
         reached = self.rows.of("ReportMilestone", report_id=row["id"])
         told = Report(
             event.day,
             percent=_percent(row, self.measure),
-            reached=frozenset(self.place(each["milestone_id"]) for each in reached),
+            reached=frozenset(
+                n
+                for n, step in enumerate(steps)
+                if step["id"] in {each["milestone_id"] for each in reached}
+            ),
             no_change=row["no_change"],
         )
         self.reports[row["id"]] = self.life.submit(told)
-
-    def place(self, milestone_id: int) -> int:
-        return milestones_of(self.measure, self.rows).index(
-            self.rows.get("Milestone", milestone_id)
-        )
 
     def approve(self, event: Event) -> None:
         self.reports[event.row["report_id"]].approved_on = event.day
@@ -127,6 +133,18 @@ class Replay:
 
     def close(self, event: Event) -> None:
         self.life.applications[-1].closed_on = event.day
+
+    def begin_again(self, event: Event) -> None:
+        self.life.begin_again(event.day)
+
+    def rest(self, event: Event) -> None:
+        self.rests_since = self.rests_since or event.day
+
+    def go_on(self, event: Event) -> None:
+        assert self.rests_since is not None
+        self.life.rested += (event.day - self.rests_since).days
+        self.rests_since = None
+        self.life.begin_again(event.day)
 
 
 def _percent(report: Row, measure: Row) -> int:
@@ -171,24 +189,25 @@ def _part(child: Row, rows: Rows) -> PartOf:
 
 
 def beyond_the_reference(measure: Row, rows: Rows) -> bool:
-    """What the reference does not tell: reopened, resumed, another basis, or a calendar since."""
+    """What the reference does not tell: another basis, rhythm or target, a part that rested, or a
+    calendar since.
+    """
     if measure["state"] not in TOLD or (measure["basis"] == "CHILDREN" and not rows.of(
         "Measure", parent_id=measure["id"]
     )):  # fmt: skip
         return True
     events = rows.of("AuditEvent", subject_type="measures.measure", subject_id=measure["id"])
-    issued = max(event["id"] for event in events if event["act"] == "measures.issue")
+    issued = max(event["id"] for event in events if event["act"] in ISSUES)
     since = [event for event in events if event["id"] > issued]
     noticed = [e for e in rows.of("AuditEvent", act="workdays.enter_notice") if e["id"] > issued]
-    changed = any("basis" in event["changes"] for event in since)
-    return bool(noticed) or changed or any(e["act"] in AFRESH for e in since)
+    changed = any(ANEW & set(event["changes"]) for event in since)
+    rested = any(child["suspended_days"] for child in rows.children(measure))
+    return bool(noticed) or changed or rested
 
 
-AFRESH = {
-    f"measures.{act}"
-    for act in ("reopen", "resume", "suspend", "cancel", "reissue", "adjust", "carry_over")
-}
-"""After these the measure goes on from a new beginning, or not at all."""
+ISSUES = {"measures.issue", "measures.reissue"}
+ANEW = {"basis", "cadence", "target_quantity"}
+"""Figures from before say something else after these."""
 TOLD = {"ISSUED", "IN_PROGRESS", "COMPLETING", "CLOSED"}
 
 
@@ -198,6 +217,8 @@ def _days(measure: Row, on: date) -> list[date]:
 
 
 def lights_agree(measure: Row, rows: Rows, calendar: Calendar, *, on: date) -> None:
+    if measure["state"] == "SUSPENDED":
+        rest_agrees(measure, on=on)
     if beyond_the_reference(measure, rows):
         return
     life = life_of(measure, rows, calendar)
@@ -215,6 +236,19 @@ def lights_agree(measure: Row, rows: Rows, calendar: Calendar, *, on: date) -> N
         owed = life.report_days(on + timedelta(days=200))
         until = life.answered_until(on)
         assert measure["next_report_due_on"] == next(day for day in owed if day > until)
+
+
+def rest_agrees(measure: Row, *, on: date) -> None:
+    """Grey, with the condition, and the review date that comes or has come."""
+    found = Measure.objects.get(pk=measure["id"])
+    for day in _days(measure, on):
+        to_come = f"To be reviewed on {short(measure['review_on'])}"
+        come = f"The review date, {short(measure['review_on'])}, has come"
+        said = [f"Until: {measure['suspension_condition']}", to_come]
+        if day >= measure["review_on"]:
+            said[1] = come
+        assert lights.light_of(found, on=day) == "GREY", measure["code"]
+        assert lights.reasons(found, [], on=day, calendar=current_calendar()) == said
 
 
 # --- The clock, evening by evening ---------------------------------------------------------------
