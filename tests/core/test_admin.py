@@ -11,6 +11,7 @@ from apps.audit.operations import seal_tables
 from apps.core.admin import RoleAdmin
 from apps.measures.models import LightRule
 from apps.policies.models import Chain, ChainSegment, Policy, PolicyLink, Problem
+from apps.reminders.models import Ladder
 from tests.conftest import in_progress, issued
 from tests.measures.instructing import instructed
 from tests.measures.stories_of_others import asked, asked_to_contribute, contributed
@@ -40,6 +41,7 @@ READERS_AND_KEEPERS: dict[str, tuple[set[str], set[str]]] = {
     "measures.instruction": ({"auditor", *OFFICE}, set()),
     "measures.coordinationitem": ({"auditor", *OFFICE}, set()),
     "measures.lightrule": (AT_HOME, {"administrator"}),
+    "reminders.ladder": (AT_HOME, {"administrator"}),
     "audit.auditevent": ({"auditor"}, set()),
     "audit.seal": ({"auditor"}, set()),
 }
@@ -67,6 +69,8 @@ def with_a_row_in_every_table(cast, clause):
     LightRule.objects.create(
         number=1, from_on=cast.today, reason="试行", by_name="set-up", at=cast.at()
     )
+    said = {"reason": "试行", "by_name": "set-up", "at": cast.at()}
+    Ladder.objects.create(cause="deadline", number=1, from_on=cast.today, **said)
     describe_an_industry(clause.policy, cast)
     seal_tables(at=cast.at())
     return cast
@@ -149,6 +153,7 @@ def test_django_s_own_sign_in_form_takes_no_password(world, person):
 def test_the_index_names_the_field_before_the_ground(world):
     shown = world.signed_in("auditor").get("/admin/").context["app_list"]
     assert [app["app_label"] for app in shown] == [
+        "reminders",
         "measures",
         "policies",
         "accounts",
