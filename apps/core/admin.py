@@ -187,9 +187,7 @@ class Blank:
     name: str
     label: Sentence
     kind: str = "text"
-    """The type of its input: text, date, file, or textarea for more than a line."""
-    choices: Sequence[tuple[str, Sentence]] = ()
-    """Where there are any, one of these is chosen."""
+    """The type of its input: text or date."""
     required: bool = True
 
 
@@ -210,26 +208,21 @@ class WorkflowButton:
     blanks: Sequence[Blank] = ()
     """What is asked for beside a reason."""
 
-    @property
-    def has_file(self) -> bool:
-        return any(blank.kind == "file" for blank in self.blanks)
-
 
 @dataclass(frozen=True)
 class Said:
     """What the person's form said: the version it showed, a reason, a row below the record.
 
-    `typed` has everything else as it was typed, `files` what was handed in.
+    `typed` has everything else as it was typed.
     """
 
     seen: int
     reason: str = ""
     target: str = ""
     typed: Mapping[str, Any] = field(default_factory=dict)
-    files: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, form: QueryDict, files: Mapping[str, Any]) -> "Said":
+    def of(cls, form: QueryDict) -> "Said":
         """Raises ValidationError when the reason is no text or too long to be read."""
         reason = forms.CharField(required=False, max_length=LONGEST_REASON, strip=False)
         return cls(
@@ -237,7 +230,6 @@ class Said:
             reason.clean(form.get("reason", "")),
             form.get("target", ""),
             form.dict(),
-            files,
         )
 
 
@@ -324,7 +316,7 @@ class WorkflowAdmin(BulkActsAdmin):
             raise Http404
         try:
             with transaction.atomic():
-                self.perform(request, obj, name, Said.of(request.POST, request.FILES))
+                self.perform(request, obj, name, Said.of(request.POST))
         except (RuleBroken, ValidationError) as refusal:
             said = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
             messages.error(request, " ".join(said))

@@ -1,16 +1,13 @@
 """Why a measure lies on a desk that is to rest, rests, or is to end without completion."""
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Role
 from apps.measures.lifecycle import Action
-from apps.measures.models import Measure, Request, State
+from apps.measures.models import Request, State
 from apps.measures.models.rows import MeasureQuerySet
 from apps.web.cause import Cause, undecided
-from apps.web.desk import Desk, waits
+from apps.web.desk import Desk, superior, waits
 
 
 def to_suspend(desk: Desk) -> MeasureQuerySet:
@@ -20,20 +17,16 @@ def to_suspend(desk: Desk) -> MeasureQuerySet:
 
 
 def to_cancel(desk: Desk) -> MeasureQuerySet:
-    return _cancellation_asked(desk).exclude(pk__in=_superior())
+    return _cancellation_asked(desk).exclude(pk__in=superior())
 
 
 def superior_to_cancel(desk: Desk) -> MeasureQuerySet:
     """The office refuses or records that level's decision; it does not grant by itself."""
-    return _cancellation_asked(desk).filter(pk__in=_superior())
+    return _cancellation_asked(desk).filter(pk__in=superior())
 
 
 def _cancellation_asked(desk: Desk) -> MeasureQuerySet:
     return desk.seen.filter(waits(Request.Kind.CANCEL, desk))
-
-
-def _superior() -> "QuerySet[Measure, Any]":
-    return Measure.objects.of_superior_level().values("pk")
 
 
 def to_resume(desk: Desk) -> MeasureQuerySet:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.standing import Standing
 from apps.audit.models import AuditEvent
@@ -94,8 +95,22 @@ def objections_to_confirm(desk: Desk) -> MeasureQuerySet:
 
 def objected_to(desk: Desk) -> MeasureQuerySet:
     """Confirmed, and for the director to decide."""
+    return _objected_to(desk).exclude(pk__in=superior())
+
+
+def superior_objected_to(desk: Desk) -> MeasureQuerySet:
+    """The office refuses or records that level's decision; it does not change the lead itself."""
+    return _objected_to(desk).filter(pk__in=superior())
+
+
+def _objected_to(desk: Desk) -> MeasureQuerySet:
     running = desk.seen.filter(state__in=(State.ISSUED, State.IN_PROGRESS))
     return running.filter(waits(Request.Kind.OBJECT, desk, verified=True))
+
+
+def superior() -> "QuerySet[Measure, Any]":
+    """Tasks of a superior level."""
+    return Measure.objects.of_superior_level().values("pk")
 
 
 def asked_to_reopen(desk: Desk) -> MeasureQuerySet:

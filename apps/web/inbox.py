@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, F, IntegerField, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import DateField, F, IntegerField, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
@@ -28,6 +28,7 @@ SHOWN = 100
 PUT_ON_RECORD = {
     "record_extension": Request.Kind.EXTEND,
     "record_cancellation": Request.Kind.CANCEL,
+    "record_objection": Request.Kind.OBJECT,
 }
 """Causes whose decision somebody else takes, on paper."""
 
@@ -42,6 +43,8 @@ class Waiting:
     age: int
     """Workdays since then."""
     button: Button | None
+    report: ProgressReport | None = None
+    """Which of the measure's reports, where it is one."""
 
     @property
     def measure(self) -> Measure:
@@ -68,12 +71,18 @@ def waiting(desk: Desk, causes: Sequence[Cause]) -> list[Waiting]:
     """The oldest first. A director's decisions come before the reports that others review too."""
     if not causes:
         return []
-    found = list(_lines(desk, causes).order_by("rank", "since", "pk", "place")[:SHOWN])
-    measures = {m.pk: m for m in loaded(desk.seen.filter(pk__in=[pk for pk, *_rest in found]))}
-    return [_waiting(desk, causes[place], measures[pk], since) for pk, place, since, _rank in found]
+    found = list(_lines(desk, causes).order_by("rank", "since", "line", "place", "of")[:SHOWN])
+    measures = {m.pk: m for m in loaded(desk.seen.filter(pk__in=[line[0] for line in found]))}
+    reports = ProgressReport.objects.in_bulk([of for *_line, of in found if of])
+    return [
+        _waiting(desk, causes[place], measures[pk], since, reports.get(of))
+        for pk, place, since, _rank, of in found
+    ]
 
 
-def _waiting(desk: Desk, cause: Cause, measure: Measure, since: date) -> Waiting:
+def _waiting(
+    desk: Desk, cause: Cause, measure: Measure, since: date, report: ProgressReport | None
+) -> Waiting:
     act = cause.action and button(cause.action, desk.standing, measure, caption=cause.caption)
     return Waiting(
         cause,
@@ -81,6 +90,7 @@ def _waiting(desk: Desk, cause: Cause, measure: Measure, since: date) -> Waiting
         since,
         desk.calendar.between(since, desk.on),
         act if act and act.verdict else None,
+        report,
     )
 
 
@@ -89,33 +99,47 @@ def _decides(cause: Cause) -> bool:
     return cause.action in acts or cause.key in PUT_ON_RECORD
 
 
-def _lines(desk: Desk, causes: Sequence[Cause]) -> "QuerySet[Measure, Any]":
-    """A line for each measure of each cause. One query."""
+def _lines(desk: Desk, causes: Sequence[Cause]) -> "QuerySet[Any, Any]":
+    """A line for each measure of each cause; for each report where one waits. One query."""
     first, *more = (_of_cause(desk, cause, place) for place, cause in enumerate(causes))
-    return first.union(*more, all=True) if more else first
+    lines: QuerySet[Any, Any] = first.union(*more, all=True) if more else first
+    return lines
 
 
-def _of_cause(desk: Desk, cause: Cause, place: int) -> "QuerySet[Measure, Any]":
-    later = cause.action is Action.REVIEW and desk.standing.holds(Role.DIRECTOR)
-    rows = cause.on(desk).order_by()
-    return rows.annotate(
+def _of_cause(desk: Desk, cause: Cause, place: int) -> "QuerySet[Any, Any]":
+    if cause.action is Action.REVIEW:
+        reports = ProgressReport.objects.for_review_by(desk.standing).order_by()
+        later = desk.standing.holds(Role.DIRECTOR)
+        return _line(reports, "measure_id", place, TruncDate("submitted_at"), later=later, of="pk")
+    return _line(cause.on(desk).order_by(), "pk", place, _since(cause))
+
+
+def _line(
+    rows: "QuerySet[Any, Any]",
+    measure: str,
+    place: int,
+    since: Combinable | Subquery,
+    *,
+    later: bool = False,
+    of: str = "",
+) -> "QuerySet[Any, Any]":
+    """Measure, cause, day, whether others review it too, and which report."""
+    lines: QuerySet[Any, Any] = rows.annotate(
+        line=F(measure),
         place=Value(place, output_field=IntegerField()),
-        since=_since(cause, desk),
+        since=since,
         rank=Value(int(later), output_field=IntegerField()),
-    ).values_list("pk", "place", "since", "rank")
+        of=F(of) if of else Value(None, output_field=IntegerField()),
+    ).values_list("line", "place", "since", "rank", "of")
+    return lines
 
 
-def _since(cause: Cause, desk: Desk) -> Combinable | Subquery:
-    """The day on which it came: submitted, proposed, asked for, or to be reviewed from then on."""
+def _since(cause: Cause) -> Combinable | Subquery:
+    """The day on which it came: proposed, asked for, or to be reviewed from then on."""
     if cause.action is Action.RESUME:
         return F("review_on")
     if cause.action is Action.ISSUE:
         return TruncDate("changed_at")
-    if cause.action is Action.REVIEW:
-        reports = ProgressReport.objects.for_review_by(desk.standing)
-        mine = reports.filter(measure=OuterRef("pk")).order_by().values("measure")
-        oldest = mine.annotate(oldest=Min("submitted_at")).values(day=TruncDate("oldest"))
-        return Subquery(oldest, output_field=DateField())
     kind = PUT_ON_RECORD.get(cause.key) or (cause.action and DECIDES[cause.action].kind)
     days = asked(str(kind)).values(day=TruncDate("asked_at"))
     return Subquery(days[:1], output_field=DateField())

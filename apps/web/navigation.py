@@ -7,14 +7,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import NOBODY, Standing
+from apps.core.actor import Role
 from apps.core.admin import AT_HOME
 from apps.core.errors import Sentence
 from apps.dashboards.groups import KNOWS_GAPS
-from apps.measures.models import ProgressReport
-from apps.measures.permissions import OFFICE, may_open_review
-from apps.web import workbench
+from apps.measures.permissions import OFFICE
+from apps.web import inbox, workbench
 from apps.web.remembering import remembered
 from apps.web.visitor import desk_of
+
+DECIDERS = OFFICE | {Role.SUPERVISING_LEADER}
+"""Who looks for what waits even where nothing does."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,17 @@ def _workbench(request: HttpRequest, standing: Standing) -> Entry:
 
 
 def _review(request: HttpRequest, standing: Standing) -> Entry | None:
-    """The office's, always; a unit's while it has reports on its parts to review."""
-    if not may_open_review(standing):
+    """What waits for review or decision: always for those whose office that is, else while there
+    is any.
+    """
+    mine = inbox.kinds(standing)
+    if not mine:
         return None
-    url = reverse("web:review")
-    count = ProgressReport.objects.for_review_by(standing).count()
-    if not count and not standing.holds_any(OFFICE):
+    url = reverse("web:inbox")
+    count = inbox.count(desk_of(request), mine)
+    if not count and not standing.holds_any(DECIDERS):
         return None
-    active = request.path.startswith((url, reverse("web:inbox")))
+    active = request.path.startswith((url, reverse("web:review")))
     return Entry(url, _("Review"), "inbox", active, count)
 
 

@@ -76,7 +76,7 @@ ASKING = {
         done=_("The suspension of %(code)s is asked for; the director decides."),
         about=_(
             "While it is suspended no report is owed and no workday is counted against anybody. On"
-            " the review date the director looks at it again. Parts that are not chosen go on."
+            " the review date the director looks at it again."
         ),
     ),
     Action.ASK_CANCELLATION: RequestAct(

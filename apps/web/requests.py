@@ -14,6 +14,7 @@ from apps.measures.lifecycle import REQUEST_PATHS, TABLE, Who
 from apps.measures.models import Decision, Measure, Request
 from apps.measures.permissions import may_record_decision
 from apps.web.cards import DIRECTOR, OFFICE
+from apps.web.parts_named import hidden_parts
 from apps.web.timeline import Change, agencies_wanted, in_words
 
 LEADER = _("Supervising leader")
@@ -49,14 +50,16 @@ class Waiting:
 def waiting_on(measure: Measure, standing: Standing, *, on: date) -> list[Waiting]:
     """The requests about a measure that wait for a decision, oldest first. Four queries.
 
-    One more where an objection waits to be confirmed, and where supporters are to change.
+    One more where an objection waits to be confirmed, where supporters are to change, and where
+    parts are named.
     """
     requests = measure.requests.waiting().prefetch_related("evidence", "decisions__scan")
     agencies = agencies_wanted(requests)
+    hidden = hidden_parts((request.wanted for request in requests), standing)
     return [
         Waiting(
             request,
-            in_words(request.wanted, agencies),
+            in_words(request.wanted, agencies, hidden),
             list(request.decisions.all()),
             may_record=bool(may_record_decision(standing, measure, request)),
             nobody_confirms=_unconfirmed(request) and not _has_unit_leader(measure, on),

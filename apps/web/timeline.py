@@ -1,6 +1,6 @@
 """Everything that happened to a measure, in words, newest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from apps.accounts.standing import Standing
 from apps.agencies.models import Agency
 from apps.audit.models import AuditEvent
 from apps.audit.reading import act_label
@@ -31,6 +32,7 @@ from apps.measures.models import (
     Review,
 )
 from apps.web.instructions import told
+from apps.web.parts_named import PARTS, hidden_parts, parts_in_words
 
 TOLD_BY_ROWS = (
     "measures.report",
@@ -64,7 +66,7 @@ OVER = {"suspension_condition", "review_on"}
 ROWS: dict[str, str | Promise] = {
     "supporters": gettext_lazy("supporting agencies"),
     "milestones": gettext_lazy("milestones"),
-    "children": gettext_lazy("parts"),
+    PARTS: gettext_lazy("parts"),
     "clauses": gettext_lazy("clauses"),
 }
 """What changes beside the measure's own columns."""
@@ -128,23 +130,25 @@ class Entry:
     instruction: Instruction | None = None
 
 
-def timeline(measure: Measure, *, show: Show = Show.ALL) -> list[Entry]:
-    """Reports, requests, what was decided on them, and acts, newest first.
+def timeline(measure: Measure, standing: Standing, *, show: Show = Show.ALL) -> list[Entry]:
+    """Reports, requests, what was decided on them, and acts, newest first, as this person may
+    read them.
 
     The same number of queries however long.
     """
-    acts = [*_reports(measure), *_requests(measure), *_taken_along(measure), *_acts(measure)]
-    entries = [*acts, *_contributions(measure), *_items(measure), *_instructions(measure)]
+    asked = [*_requests(measure, standing), *_taken_along(measure)]
+    beside = [*_contributions(measure), *_items(measure), *_instructions(measure)]
+    entries = [*_reports(measure), *asked, *_acts(measure, standing), *beside]
     kept = (entry for entry in entries if entry.kind in SHOWN[show])
     return sorted(kept, key=lambda entry: entry.at, reverse=True)
 
 
-def since(measure: Measure, seen: int) -> list[Entry]:
+def since(measure: Measure, standing: Standing, seen: int) -> list[Entry]:
     """What happened after the version somebody saw, newest first: one act a version.
 
     What others added beside the measure is no version of it.
     """
-    entries = [e for e in timeline(measure) if e.kind not in BESIDE]
+    entries = [e for e in timeline(measure, standing) if e.kind not in BESIDE]
     return entries[: max(measure.version - seen, 0)]
 
 
@@ -192,9 +196,10 @@ def _review(report: ProgressReport, review: Review) -> Entry:
     )
 
 
-def _requests(measure: Measure) -> Iterable[Entry]:
+def _requests(measure: Measure, standing: Standing) -> Iterable[Entry]:
     rows = measure.requests.prefetch_related("evidence", "decisions__scan", "lead_terms__agency")
     agencies = agencies_wanted(rows)
+    hidden = hidden_parts((request.wanted for request in rows), standing)
     for request in rows:
         yield Entry(
             Kind.REQUEST,
@@ -202,7 +207,7 @@ def _requests(measure: Measure) -> Iterable[Entry]:
             request.asked_by_name,
             act_label(f"measures.{REQUEST_PATHS[Request.Kind(request.kind)].ask.lower()}"),
             request.grounds,
-            changes=in_words(request.wanted, agencies),
+            changes=in_words(request.wanted, agencies, hidden),
             asked=request,
         )
         for decision in request.decisions.all():
@@ -295,9 +300,10 @@ def _instructions(measure: Measure) -> Iterable[Entry]:
             yield Entry(Kind.INSTRUCTION, receipt.at, who, title)
 
 
-def _acts(measure: Measure) -> Iterable[Entry]:
+def _acts(measure: Measure, standing: Standing) -> Iterable[Entry]:
     events = list(AuditEvent.objects.about(measure).exclude(act__in=TOLD_BY_ROWS))
     agencies = _agencies_of(events)
+    hidden = hidden_parts((event.changes for event in events), standing)
     for event in events:
         yield Entry(
             Kind.ACT,
@@ -305,7 +311,9 @@ def _acts(measure: Measure) -> Iterable[Entry]:
             event.actor_name if event.actor_id else _("By itself"),
             act_label(event.act),
             event.note,
-            changes=in_words({c: v for c, v in event.changes.items() if c not in OVER}, agencies),
+            changes=in_words(
+                {c: v for c, v in event.changes.items() if c not in OVER}, agencies, hidden
+            ),
         )
 
 
@@ -315,13 +323,22 @@ def _agencies_of(events: Iterable[AuditEvent]) -> dict[int, str]:
     return {agency.pk: agency.label for agency in Agency.objects.filter(pk__in=ids)}
 
 
-def in_words(changes: dict[str, list[Any]], agencies: dict[int, str]) -> list[Change]:
-    """An event's changes as people read them; what only repeats the act is left out."""
+def in_words(
+    changes: dict[str, list[Any]], agencies: dict[int, str], hidden: Collection[str]
+) -> list[Change]:
+    """An event's changes as people read them; what only repeats the act is left out.
+
+    `hidden` are the codes of parts that the reader is not told.
+    """
     return [
-        Change(_name(column), _value(column, old, agencies), _value(column, new, agencies))
-        for column, (old, new) in changes.items()
+        Change(_name(column), *(_said(column, value, agencies, hidden) for value in pair))
+        for column, pair in changes.items()
         if column not in UNSAID
     ]
+
+
+def _said(column: str, value: Any, agencies: dict[int, str], hidden: Collection[str]) -> str:
+    return parts_in_words(value, hidden) if column == PARTS else _value(column, value, agencies)
 
 
 def _name(column: str) -> str:

@@ -35,6 +35,7 @@ from apps.web.cause import Cause, undecided
 from apps.web.causes import ids_of
 from apps.web.causes_at_rest import AT_REST, COUNTERS_AT_REST, WAITING_FOR_REST
 from apps.web.causes_of_instructions import TO_ACKNOWLEDGE, WAITING_FOR_THE_LEAD
+from apps.web.causes_of_objections import COUNTERS_OF_OBJECTIONS, OBJECTED_TO
 from apps.web.desk import Desk
 
 REPORT_AHEAD_WORKDAYS = 5
@@ -165,21 +166,7 @@ CAUSES = (
         OFFICE | PART_REVIEWERS,
         Action.REVIEW,
     ),
-    Cause(
-        "confirm_objection",
-        _("Objection to be confirmed"),
-        desk_rows.objections_to_confirm,
-        frozenset({Role.UNIT_LEADER}),
-        Action.CONFIRM_OBJECTION,
-    ),
-    Cause(
-        "reissue",
-        _("Objection to be decided"),
-        desk_rows.objected_to,
-        frozenset({Role.DIRECTOR}),
-        Action.REISSUE,
-        _("Decide objection"),
-    ),
+    *OBJECTED_TO,
     Cause(
         "verify",
         _("Completion to be verified"),
@@ -341,8 +328,7 @@ COUNTERS = {
     "issue": _("To issue"),
     "completion_returned": pgettext_lazy("completions", "Sent back"),
     "review": _("To review"),
-    "confirm_objection": _("Objections to confirm"),
-    "reissue": _("Objections"),
+    **COUNTERS_OF_OBJECTIONS,
     "verify": _("To verify"),
     "close": _("To close"),
     "reopen": _("To reopen"),

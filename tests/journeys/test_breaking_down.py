@@ -59,7 +59,7 @@ def test_from_three_parts_to_a_reviewed_report(screen, cast, parent, visit):
         district.button("Hand in").click()
 
     lead.goto("/")
-    lead.go("Review")
+    lead.go_and_review()
     expect(lead.page.locator(".queued")).to_have_count(1)
     lead.button("Approve").click()
     expect(lead.page.locator(".queued")).to_have_count(0)

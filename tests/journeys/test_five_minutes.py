@@ -83,7 +83,7 @@ def who_is_slow(director: Visit) -> None:
 
 
 def the_reviewer_reviews(liaison: Visit) -> None:
-    liaison.go("Review")
+    liaison.go_and_review()
     expect(liaison.page.locator("#item-title")).to_contain_text(SLOW)
     expect(liaison.page.locator("[data-keys]")).not_to_have_attribute("hidden", "")
     liaison.page.keyboard.press("a")

@@ -97,7 +97,7 @@ def hand_in(liaison: Visit, summary: str, title: str) -> None:
 
 
 def send_back(supervisor: Visit) -> None:
-    supervisor.go("Review")
+    supervisor.go_and_review()
     expect(supervisor.page.locator("#item")).to_contain_text("选址已经完成")
     listening(supervisor)
     supervisor.page.keyboard.press("r")
@@ -122,7 +122,7 @@ def report_again(liaison: Visit, title: str) -> None:
 
 
 def approve(supervisor: Visit) -> None:
-    supervisor.go("Review")
+    supervisor.go_and_review()
     expect(supervisor.page.locator("#returns")).to_contain_text(REASON)
     listening(supervisor)
     supervisor.page.keyboard.press("a")

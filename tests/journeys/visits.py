@@ -120,6 +120,11 @@ class Visit:
         tasks.get_by_role("link", name=self.say(task)).click()
         expect(self.page.locator("h1")).to_have_text(self.say(task))
 
+    def go_and_review(self) -> None:
+        """By the navigation to all that waits, and from there to the reports, one by one."""
+        self.go("Review")
+        self.link("Review reports one after the other").click()
+
     @property
     def path(self) -> str:
         return urlsplit(self.page.url).path

@@ -1,10 +1,14 @@
 """The queues of the admin: measures by the act that they wait for."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.measures.admin.queues import QUEUES
 from apps.measures.lifecycle import REQUEST_PATHS
+from apps.measures.models import Measure
 from tests.conftest import (
     applied,
     extension_asked,
@@ -15,11 +19,18 @@ from tests.conftest import (
     reported,
     verified,
 )
-from tests.measures.stories_of_rest import cancellation_asked, suspension_asked
+from tests.measures.stories_of_rest import cancellation_asked, suspended, suspension_asked
 
 
 def report_waits(cast, clause, **said) -> None:
     reported(cast, in_progress(cast, clause, **said))
+
+
+def to_review(cast, clause, **said) -> None:
+    """It rests; the day to look at it again came yesterday, as the admin reads the clock."""
+    resting = suspended(cast, clause, **said)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Measure.objects.filter(pk=resting.pk).update(review_on=yesterday)
 
 
 STORIES = {
@@ -32,6 +43,7 @@ STORIES = {
     "EXTEND": extension_asked,
     "SUSPEND": suspension_asked,
     "CANCEL": cancellation_asked,
+    "RESUME": to_review,
 }
 
 

@@ -9,7 +9,6 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.test import RequestFactory
-from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.measures import operations
@@ -131,7 +130,7 @@ def pdf(name: str) -> SimpleUploadedFile:
 def test_the_trail_does_not_say_what_was_handed_in_for_a_restricted_measure(
     cast, clause, restricted
 ):
-    """With a report, a contribution, a request, and a decision on paper; in the web and admin."""
+    """With a report, a contribution, a request, and a decision on paper."""
     today = of_today(cast)
     plan = an_estimate(today, restricted=restricted, reader_ids=[cast.users["supervisor"].pk])
     measure = in_progress(today, clause, plan=plan)
@@ -141,14 +140,11 @@ def test_the_trail_does_not_say_what_was_handed_in_for_a_restricted_measure(
     paper = {"action": "REFUSE_EXTENSION", "by_name": "甲", "reason": "三"}
     paper |= {"decided_on": today.today.isoformat()}
     supporter = {"agency": cast.agencies["other"].pk, "text": "四"}
-    admin = reverse("admin:measures_measure_act", args=[measure.pk, "record_paper"])
     acts = [
         ("liaison", f"/measures/{measure.pk}/report/", said, "attachments"),
         ("stranger", f"/measures/{measure.pk}/contribute/", supporter, "attachments"),
         ("liaison", f"/measures/{measure.pk}/ask-extension/", asked, "attachments"),
         ("supervisor", f"/measures/{measure.pk}/requests/1/paper/", paper, "scan"),
-        ("liaison", f"/measures/{measure.pk}/ask-extension/", asked, "attachments"),
-        ("supervisor", admin, paper, "scan"),
     ]
     for number, (who, address, typed, box) in enumerate(acts):
         sent = typed | {"seen": fresh(measure).version, box: [pdf(f"{number}.pdf")]}

@@ -1,5 +1,7 @@
 """The inbox: what waits for one person's review or decision, oldest first, with its age."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +11,7 @@ from apps.measures.models import Measure, ProgressReport
 from apps.web import inbox
 from apps.web.workbench import COUNTERS
 from tests.conftest import (
+    an_estimate,
     applied,
     extension_asked,
     in_progress,
@@ -129,3 +132,32 @@ def test_the_same_number_of_queries_for_many(here, clause):
         extension_asked(here, clause, code=f"e-{n}")
         suspension_asked(here, clause, code=f"s-{n}")
     assert queries() == few
+
+
+# --- Reports ------------------------------------------------------------------------------
+
+
+def test_each_report_of_a_measure_is_a_line_that_opens_it(here, clause):
+    measure = in_progress(here, clause, plan=an_estimate(here))
+    first, second = (reported(here, measure, progress=Decimal(p)) for p in (10, 20))
+    page = page_of(here, "supervisor")
+    assert [row.report for row in page.context["rows"]] == [first, second]
+    assert [each.count for each in page.context["counters"]] == [2, 2]
+    for report in (first, second):
+        assert f'href="/review/{report.pk}/"' in page.text
+
+
+def test_the_navigation_counts_what_its_page_lists(here, clause):
+    report_waits(here, clause, code="r-1")
+    extension_asked(here, clause, code="e-1")
+    page = page_of(here, "director")
+    (entry,) = [each for each in page.context["nav"] if each.url == "/inbox/"]
+    assert (entry.count, entry.active) == (len(page.context["rows"]), True)
+
+
+def test_a_supervising_leader_finds_second_extensions(here, clause):
+    measure = extension_asked(here, clause)
+    Measure.objects.filter(pk=measure.pk).update(extensions=1)
+    page = page_of(here, "leader")
+    assert lines(page) == [("m-1", "extend_again")]
+    assert "/review/" not in page.text

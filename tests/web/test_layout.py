@@ -162,6 +162,7 @@ def test_a_form_without_its_token_is_answered_by_a_page_of_ours(db):
             "supervisor",
             ["Workbench", "Review", "Measures", "Policies", "Agencies", "Admin"],
         ),
+        ("leader", ["Workbench", "Review", "Measures", "Policies", "Agencies"]),
         ("auditor", ["Workbench", "Measures", "Policies", "Agencies", "Admin"]),
     ],
 )

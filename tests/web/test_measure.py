@@ -128,7 +128,7 @@ def a_story(cast, clause):
 
 
 def test_the_timeline_tells_everything_in_words(cast, clause):
-    entries = timeline(a_story(cast, clause))
+    entries = timeline(a_story(cast, clause), cast["director"])
     assert {str(entry.title) for entry in entries} == {
         "Draft started",
         "Proposed to the director",
@@ -150,14 +150,14 @@ def test_a_review_withdrawn_is_told_and_the_report_waits(cast, clause):
             operations.withdraw_review(report.reviews.get(), **said)
         else:
             operations.return_report(report, reason="缺材料", **said)
-    told = {entry.title: entry for entry in timeline(measure)}
+    told = {entry.title: entry for entry in timeline(measure, cast["director"])}
     assert told["Report 1 returned"].text == "缺材料"
     assert told["Review of report 1 withdrawn"].outcome == "WITHDRAWN"
     assert told["Progress reported"].outcome == ""
 
 
 def test_newest_first(cast, clause):
-    moments = [entry.at for entry in timeline(a_story(cast, clause))]
+    moments = [entry.at for entry in timeline(a_story(cast, clause), cast["director"])]
     assert moments == sorted(moments, reverse=True)
 
 
@@ -167,7 +167,7 @@ def test_changes_are_said_in_words(cast, clause):
     operations.revise_draft(
         measure, plan, seen=measure.version, by=cast["supervisor"], at=cast.at(12)
     )
-    changes = timeline(measure)[0].changes
+    changes = timeline(measure, cast["director"])[0].changes
     assert [(change.label, change.old, change.new) for change in changes] == [
         ("Lead agency", "Bureau", "Section")
     ]
@@ -183,12 +183,12 @@ def test_a_quantity_is_no_percentage(cast, clause):
         by=cast["supervisor"],
         at=cast.at(12),
     )
-    (change,) = timeline(measure)[0].changes
+    (change,) = timeline(measure, cast["director"])[0].changes
     assert (change.label, change.old, change.new) == ("Target quantity", "30", "40.5")
 
 
 def test_a_state_is_said_by_its_name(cast, clause):
-    (change,) = timeline(proposed(cast, clause))[0].changes
+    (change,) = timeline(proposed(cast, clause), cast["director"])[0].changes
     assert (change.label, change.old, change.new) == ("State", "Draft", "Awaiting approval")
 
 
@@ -210,9 +210,9 @@ def test_the_address_keeps_a_part(today_cast, clause, show, kinds):
 
 def test_what_happened_since_a_version(cast, clause):
     measure = a_story(cast, clause)
-    titles = [str(entry.title) for entry in since(measure, measure.version - 2)]
+    titles = [str(entry.title) for entry in since(measure, cast["director"], measure.version - 2)]
     assert sorted(titles) == ["Progress reported", "Report 1 returned"]
-    assert since(measure, measure.version) == []
+    assert since(measure, cast["director"], measure.version) == []
 
 
 def test_twelve_reports_cost_as_many_queries_as_one(today_cast, clause):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.accounts.models import Membership
 from apps.measures.lifecycle import Action
 from apps.measures.models import Measure, State
+from apps.policies.models import Policy
 from tests.conftest import fresh, issued
 from tests.measures.stories_of_objections import objected, objection_confirmed, reissue
 from tests.web.here import in_chinese, of_today
@@ -134,3 +135,24 @@ def test_the_admin_leads_to_the_form(here, clause):
     said = {"seen": measure.version, "reason": "职责明确"}
     here.signed_in("director").post(does_it, said)
     assert fresh(measure).requests.get().decisions.last().outcome == "REFUSED"
+
+
+# --- A task of a superior level -----------------------------------------------------------
+
+
+def test_a_superior_task_lies_there_to_be_refused_or_recorded(here, clause):
+    Policy.objects.update(level="NATIONAL")
+    measure = objection_confirmed(here, clause)
+    assert held(desk_of(here, "director")) == {"m-1": ["reissue_superior"]}
+    assert held(desk_of(here, "supervisor")) == {"m-1": ["record_objection"]}
+    (row,) = here.signed_in("director").get("/").context["rows"]
+    assert row.button.url == url_of("refuse_objection", measure)
+    there = here.signed_in("supervisor").get(f"/measures/{measure.pk}/paper/objection/")
+    assert there.url == f"/measures/{measure.pk}/requests/1/paper/"
+
+
+def test_each_decision_leads_to_the_other(here, clause):
+    measure, director = objection_confirmed(here, clause), here.signed_in("director")
+    for this, other in (("reissue", "refuse_objection"), ("refuse_objection", "reissue")):
+        page = director.get(url_of(this, measure) + "?next=/inbox/")
+        assert f'href="{url_of(other, measure)}?next=%2Finbox%2F"' in page.text

@@ -147,6 +147,27 @@ def test_whoever_sees_every_part_asks_for_the_cancellation(here, clause, who):
     )
 
 
+def test_what_was_asked_names_a_restricted_part_only_to_whoever_may_see_it(here, clause):
+    whole, open_part, secret = restricted_part(here, clause)
+    ask_cancellation(here, whole, parts=[open_part, secret])
+    for who, named in (("supervisor", False), ("director", True), ("liaison", True)):
+        page = here.signed_in(who).get(reverse("web:measure", args=[whole.pk]))
+        assert (secret.code in page.text) is named
+        assert ("1 restricted part" in page.text) is not named
+    paper = here.signed_in("supervisor").get(reverse("web:record_paper", args=[whole.pk, 1]))
+    assert f"{open_part.code}、1 restricted part" in paper.text
+    assert secret.code not in paper.text
+
+
+def test_only_where_parts_can_be_chosen_it_is_said_that_others_go_on(here, clause):
+    whole, _part = whole_with_part(here, clause)
+    resting = suspended(here, clause, code="m-9")
+    browser = here.signed_in("liaison")
+    assert "Parts that are not chosen go on." in browser.get(url_of("ask_suspension", whole)).text
+    assert "not chosen" not in browser.get(url_of("ask_suspension", resting)).text
+    assert "not chosen" not in browser.get(url_of("ask_cancellation", whole)).text
+
+
 def test_what_rests_is_asked_to_rest_for_longer(here, clause):
     whole, part = whole_with_part(here, clause)
     ask_suspension(here, whole, parts=[part])

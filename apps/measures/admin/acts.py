@@ -1,23 +1,22 @@
 """The acts of the page of a measure in the admin: buttons, and the operation behind each."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
 from apps.core.admin import Blank, Said, WorkflowButton, actor_of
 from apps.core.typed import whole_number
 from apps.measures import operations
-from apps.measures.lifecycle import DECIDES, Action, coming_next, in_turn, label_of
+from apps.measures.lifecycle import DECIDES, Action, in_turn, label_of
 from apps.measures.models import Decision, Measure, ProgressReport
 from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import may_decide, may_record_decision, may_review
@@ -50,55 +49,6 @@ class Call:
         return get_object_or_404(self.measure.reports.select_related("measure"), number=number)
 
 
-def record_paper(call: Call) -> object:
-    """Scan and decision together: the page's transaction holds both."""
-    said = PaperFields(
-        call.said.typed, MultiValueDict({n: [f] for n, f in call.said.files.items()})
-    )
-    if not said.is_valid():
-        raise ValidationError([sentence for found in said.errors.values() for sentence in found])
-    file, given = said.cleaned_data["scan"], said.cleaned_data
-    scan = operations.add_scan(
-        file, name=file.name, restricted=call.measure.restricted, by=call.by, at=call.at
-    )
-    paper = operations.Paper(given["by_name"], given["decided_on"], scan)
-    return operations.record_paper_decision(
-        call.measure, Action(given["action"]), paper=paper, reason=call.said.reason, **call.how
-    )
-
-
-def record_instruction(call: Call) -> object:
-    """Scan and instruction together, as a decision on paper."""
-    said = InstructionFields(
-        call.said.typed, MultiValueDict({n: [f] for n, f in call.said.files.items()})
-    )
-    if not said.is_valid():
-        raise ValidationError([sentence for found in said.errors.values() for sentence in found])
-    file, given = said.cleaned_data["scan"], said.cleaned_data
-    how: dict[str, Any] = {"by": call.by, "at": call.at}
-    scan = operations.add_scan(file, name=file.name, restricted=call.measure.restricted, **how)
-    paper = operations.Paper(given["by_name"], given["decided_on"], scan)
-    return operations.record_instruction(call.measure, text=given["text"], paper=paper, **how)
-
-
-class InstructionFields(forms.Form):
-    """What the form of an instruction on paper carries."""
-
-    text = forms.CharField(required=False)
-    by_name = forms.CharField(required=False, max_length=150)
-    decided_on = forms.DateField(input_formats=["%Y-%m-%d"])
-    scan = forms.FileField(max_length=200)
-
-
-class PaperFields(forms.Form):
-    """What the form of a decision on paper carries, beside the reason."""
-
-    action = forms.ChoiceField(choices=[(action.value, action.label) for action in DECIDES])
-    by_name = forms.CharField(required=False, max_length=150)
-    decided_on = forms.DateField(input_formats=["%Y-%m-%d"])
-    scan = forms.FileField(max_length=200)
-
-
 def _decide(action: Action) -> Callable[[Call], object]:
     """The decision, with its reason or remark."""
     return lambda c: operations.DECIDE[action](c.measure, reason=c.said.reason, **c.how)
@@ -121,11 +71,11 @@ PERFORM: Mapping[str, Callable[[Call], object]] = {
         c.measure, reason=c.said.reason, due_on=c.day("due_on"), **c.how
     ),
     **{each.lower(): _decide(each) for each in operations.DECIDE if each is not Action.REISSUE},
-    "record_paper": record_paper,
-    "record_instruction": record_instruction,
 }
-"""The acts of this page. Drafting, reporting, asking, breaking down and naming another lead need
-forms of their own, in the web."""
+"""The acts of this page. Drafting, reporting, asking, breaking down, naming another lead and what
+was written on paper need forms of their own, in the web."""
+IN_THE_WEB = frozenset({Action.RECORD_INSTRUCTION})
+"""Offered here by a link to their form."""
 
 BULK = {"propose": Action.PROPOSE, "issue": Action.ISSUE}
 NEEDS_REASON = {
@@ -136,12 +86,6 @@ NEEDS_REASON = {
 }
 BLANKS = {
     "resume": [Blank("due_on", _("New deadline"), "date", required=False)],
-    "record_instruction": [
-        Blank("text", _("Instruction"), "textarea"),
-        Blank("by_name", _("Given by")),
-        Blank("decided_on", _("Given on"), "date"),
-        Blank("scan", _("Scan of the paper"), "file"),
-    ],
 }
 ISSUE_WEEKLY = _("Issue with weekly reports")
 
@@ -175,7 +119,7 @@ def deciding_buttons(action: Action, standing: Standing, measure: Measure) -> li
             and office_decides(action, measure),
             needs_reason=name in NEEDS_REASON,
             about=f"{request}\n{request.grounds}",
-            url="" if name in PERFORM else reverse(f"web:{name}", args=[measure.pk]),
+            url="" if name in PERFORM else in_the_web(name, measure.pk),
         )
         for request in measure.requests.of_kind(DECIDES[action].kind).waiting()
     ]
@@ -189,21 +133,17 @@ def paper_buttons(standing: Standing, measure: Measure) -> list[WorkflowButton]:
             _("Record a decision taken on paper"),
             verdict,
             about=f"{request}\n{request.grounds}",
-            blanks=_blanks(coming_next(request, measure, on_paper=True)),
+            url=in_the_web("record_paper", measure.pk, request.number),
         )
         for request in measure.requests.waiting()
         if (verdict := may_record_decision(standing, measure, request))
     ]
 
 
-def _blanks(possible: Iterable[Action]) -> list[Blank]:
-    return [
-        Blank("action", _("What was decided"), choices=[(a.value, a.label) for a in possible]),
-        Blank("by_name", _("Decided by")),
-        Blank("decided_on", _("Decided on"), "date"),
-        Blank("reason", _("Reason"), "textarea", required=False),
-        Blank("scan", _("Scan of the paper"), "file"),
-    ]
+def in_the_web(name: str, *what: int) -> str:
+    """The form of an act, from which the way leads back to this page."""
+    here = reverse("admin:measures_measure_change", args=[what[0]])
+    return f"{reverse(f'web:{name}', args=what)}?{urlencode({'next': here})}"
 
 
 def standing_of(request: HttpRequest) -> Standing:

@@ -18,11 +18,13 @@ from apps.measures import lights
 from apps.measures.admin.acts import (
     BLANKS,
     BULK,
+    IN_THE_WEB,
     ISSUE_WEEKLY,
     NEEDS_REASON,
     PERFORM,
     Call,
     deciding_buttons,
+    in_the_web,
     paper_buttons,
     review_buttons,
     standing_of,
@@ -79,7 +81,7 @@ class WaitsForFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         value = self.value()
         queue = QUEUES.get(Action(value)) if value in Action.values else None
-        return queue(queryset) if queue else queryset
+        return queue(queryset, timezone.localdate()) if queue else queryset
 
 
 @admin.register(Measure)
@@ -219,6 +221,9 @@ class MeasureAdmin(FoundByWords, OnRecordAdmin, WorkflowAdmin):
                         blanks=BLANKS.get(name, ()),
                     )
                 )
+            elif action in IN_THE_WEB:
+                there = in_the_web(name, obj.pk)
+                found.append(WorkflowButton(name, action.label, verdict, url=there))
             if action is Action.ISSUE:
                 found.append(WorkflowButton("issue_weekly", ISSUE_WEEKLY, verdict, True))
         return found + paper_buttons(standing, obj)

@@ -1,6 +1,7 @@
 """The queues of the admin: by the act that a measure waits for, the measures that do."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -8,7 +9,8 @@ from apps.measures.lifecycle import REQUEST_PATHS, Action
 from apps.measures.models import Request
 from apps.measures.models.rows import MeasureQuerySet
 
-Queue = Callable[[MeasureQuerySet], MeasureQuerySet]
+Queue = Callable[[MeasureQuerySet, date], MeasureQuerySet]
+"""Of these measures those that wait on that day."""
 
 
 def _asked(kind: Request.Kind, *, verified: bool | None = None) -> Queue:
@@ -17,7 +19,7 @@ def _asked(kind: Request.Kind, *, verified: bool | None = None) -> Queue:
     if verified is not None:
         waiting = waiting.verified(verified)
     mine = Q(Exists(waiting.filter(measure=OuterRef("pk"))))
-    return lambda measures: measures.filter(mine)
+    return lambda measures, on: measures.filter(mine)
 
 
 def _of_requests() -> Iterator[tuple[Action, Queue]]:
@@ -28,8 +30,9 @@ def _of_requests() -> Iterator[tuple[Action, Queue]]:
 
 
 QUEUES: dict[Action, Queue] = {
-    Action.ISSUE: lambda measures: measures.proposed(),
-    Action.ACKNOWLEDGE: lambda measures: measures.to_acknowledge(),
-    Action.REVIEW: lambda measures: measures.review_waiting(),
+    Action.ISSUE: lambda measures, on: measures.proposed(),
+    Action.ACKNOWLEDGE: lambda measures, on: measures.to_acknowledge(),
+    Action.REVIEW: lambda measures, on: measures.review_waiting(),
+    Action.RESUME: lambda measures, on: measures.resting_by_itself().filter(review_on__lte=on),
     **dict(_of_requests()),
 }

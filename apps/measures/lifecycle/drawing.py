@@ -35,8 +35,8 @@ BESIDE = 22
 AROUND = 200
 """How far from the middle an arrow passes that leads back over several states."""
 LINE = 16
-WIDTH, HEIGHT = 860, FIRST_ROW + 5 * ROW + 50
-FRAME = (140, FIRST_ROW + 2 * ROW - 42, 690, 2 * ROW + 84)
+WIDTH, HEIGHT = 1000, FIRST_ROW + 5 * ROW + 50
+FRAME = (140, FIRST_ROW + 2 * ROW - 42, 850, 2 * ROW + 84)
 """Around the open states: left, top, width, height."""
 
 

@@ -32,4 +32,4 @@ class RecordInstructionForm(InstructForm):
         help_text=_("Name and office, as on the paper."),
     )
     decided_on = DayField(label=_("Given on"))
-    scan = forms.FileField(label=_("Scan of the paper"), max_length=200)
+    scan = forms.FileField(label=_("Scan of the instruction"), max_length=200)

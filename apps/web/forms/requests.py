@@ -110,6 +110,8 @@ class AskForm(SeenForm):
         seen = Measure.objects.visible_to(standing).filter(pk__in=possible)
         field.queryset = seen.order_by("code")
         field.initial = list(seen.values_list("pk", flat=True))
+        if self.action is Action.ASK_SUSPENSION:
+            field.help_text = _("Parts that are not chosen go on.")
         self.unseen = len(possible) - len(field.initial)
         if not field.initial:
             del self.fields["parts"]

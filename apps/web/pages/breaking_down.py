@@ -80,7 +80,9 @@ def _sheet_page(request: HttpRequest, sheet: BreakingSheet, *, status: int = 200
     context = {
         "measure": parent,
         "sheet": sheet,
-        "news": timeline.since(parent, sheet.seen) if status == CONFLICT else [],
+        "news": timeline.since(parent, standing_of(request), sheet.seen)
+        if status == CONFLICT
+        else [],
         # After what happened meanwhile was read, handing it in again is a deliberate act.
         "seen": parent.version if status == CONFLICT else sheet.whole["seen"].value(),
         "earliest": today() + timedelta(days=1),

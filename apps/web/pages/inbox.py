@@ -37,6 +37,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "only": only,
         "counters": counters,
         "total": next(each.count for each in counters if each.chosen),
+        "reviews_reports": bool(may_open_review(desk.standing)),
     }
     return render(request, "web/inbox.html", context)
 

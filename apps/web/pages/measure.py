@@ -66,7 +66,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "instructions": open_instructions(standing, found, calendar, on=on),
         "items": open_items(standing, found, calendar),
         "quantity": last_quantity(found) if found.basis == Basis.QUANTITY else None,
-        "timeline": timeline(found, show=show),
+        "timeline": timeline(found, standing, show=show),
         "show": show,
         "shows": Show,
     }

@@ -29,7 +29,11 @@ from apps.web.requests import waiting_on
 from apps.web.uploads import file_rules, upload_was_too_large
 from apps.web.visitor import standing_of, visible_measure
 
-OFTEN_ON_PAPER = {"extension": Request.Kind.EXTEND, "cancellation": Request.Kind.CANCEL}
+OFTEN_ON_PAPER = {
+    "extension": Request.Kind.EXTEND,
+    "cancellation": Request.Kind.CANCEL,
+    "objection": Request.Kind.OBJECT,
+}
 """What desks offer to put on record, because nobody here decides it."""
 
 

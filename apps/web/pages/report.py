@@ -119,7 +119,7 @@ def _stale(request: HttpRequest, form: ReportForm, refusal: Stale) -> HttpRespon
     again = ReportForm(measure, request.POST)
     again.full_clean()
     again.refuse(refusal)
-    news = timeline.since(measure, seen_or_oldest(request))
+    news = timeline.since(measure, standing_of(request), seen_or_oldest(request))
     draft = _draft(measure)
     meanwhile = draft if draft and draft.version != draft_seen(request) else None
     version = draft.version if draft else 0

@@ -18,7 +18,7 @@ from apps.measures.operations import WrongState
 from apps.measures.operations.evidence import too_large
 from apps.measures.permissions import WRITERS, may
 from apps.web import timeline
-from apps.web.acts import verdict_on
+from apps.web.acts import Button, verdict_on
 from apps.web.carried_along import came_from, seen_or_oldest, way_back
 from apps.web.clock import now, today
 from apps.web.forms.acts import SeenForm
@@ -117,7 +117,7 @@ def how_refused(request: HttpRequest, measure: Measure, refusal: RuleBroken) -> 
         return {"status": UNPROCESSABLE}
     seen = seen_or_oldest(request)
     measure.refresh_from_db()
-    return {"status": CONFLICT, "news": timeline.since(measure, seen)}
+    return {"status": CONFLICT, "news": timeline.since(measure, standing_of(request), seen)}
 
 
 def _ask_page(
@@ -159,10 +159,19 @@ def _decide_page(
             if each.request.kind == kind
         ],
         "refusing": DECIDES[action].outcome == Decision.Outcome.REFUSED,
+        "instead": _instead(request, action, measure),
         **_common(request, action, measure, form),
         **more,
     }
     return render(request, "web/request_decide.html", context, status=status)
+
+
+def _instead(request: HttpRequest, action: Action, measure: Measure) -> list[Button]:
+    """The other decisions on what was asked for that are this person's now."""
+    standing, kind = standing_of(request), DECIDES[action].kind
+    others = (each for each in DECIDES if DECIDES[each].kind == kind and each is not action)
+    judged = (Button(each, measure, verdict_on(each, standing, measure)) for each in others)
+    return [each for each in judged if each.verdict]
 
 
 def _common(

@@ -39,6 +39,8 @@ from apps.web.workbench import COUNTERS, OTHERS
 
 SHOWN = 50
 SHOWN_OF_OTHERS = 5
+SENT_BACK = frozenset({"handed_back", "returned", "completion_returned", "returned_proposal"})
+"""Causes with somebody's words on why."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ def _row(
         cause=first,
         more=[c for c in more if (c.action or c.page) and c.key not in implied],
         button=act if isinstance(act, Button) else None,
-        sent_back=words,
+        sent_back=words if any(cause.key in SENT_BACK for cause in causes) else None,
         link=act if isinstance(act, Link) else None,
         asked=asked.get((first.key, measure.pk)),
     )
