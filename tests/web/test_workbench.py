@@ -185,8 +185,9 @@ def test_two_reports_on_one_measure_are_two_reviews(today_cast, clause):
     client = today_cast.signed_in("supervisor")
     page = client.get("/")
     counter = next(each for each in page.context["counters"] if each.key == "review")
-    entry = next(each for each in page.context["nav"] if each.url == counter.url)
+    entry = next(each for each in page.context["nav"] if each.url == "/inbox/")
     assert counter.count == entry.count == len(client.get(counter.url).context["queue"]) == 2
+    assert len(client.get(entry.url).context["rows"]) == 2
 
 
 def test_each_row_carries_its_act_and_the_reason_it_came_back(today_cast, clause):

@@ -1,6 +1,6 @@
 """A draft on one sheet: who, by when, measured how, in which steps."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -16,6 +16,7 @@ from apps.core.errors import RuleBroken
 from apps.measures.lights import plain
 from apps.measures.models import Basis, Cadence, Measure
 from apps.measures.operations import MilestonePlan, Plan
+from apps.web.forms.choosing import LongCheckboxes, LongSelect
 
 BLANK_ROWS = 2
 MOST_MILESTONES = 40
@@ -37,20 +38,26 @@ class DayField(forms.DateField):
 class ByKind(ModelChoiceIterator):
     """Agencies under the heading of their kind."""
 
+    @property
+    def rows(self) -> Iterable[Any]:
+        """Loaded once, where a form has them in several fields."""
+        return getattr(self.field, "shared", self.queryset)
+
     def __iter__(self) -> Iterator[Any]:
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
-        for kind, agencies in groupby(self.queryset, key=Agency.get_kind_display):
+        for kind, agencies in groupby(self.rows, key=Agency.get_kind_display):
             yield kind, [self.choice(agency) for agency in agencies]
 
 
 class AgencyField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     iterator = ByKind
+    widget = LongSelect
 
 
 class AgenciesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # likewise
     iterator = ByKind
-    widget = forms.CheckboxSelectMultiple
+    widget = LongCheckboxes
 
 
 class DistrictsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # likewise
@@ -137,6 +144,13 @@ class PlanForm(forms.Form):
         max_length=2000,
         help_text=_("Sign-in names, parted by spaces."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Both fields of agencies offer the same rows, loaded when the first is shown."""
+        super().__init__(*args, **kwargs)
+        shared = agencies()
+        for name in ("lead", "supporters"):
+            vars(self.fields[name])["shared"] = shared
 
 
 class NewForm(PlanForm):

@@ -91,7 +91,7 @@ def _refused(
         "reason": str(refusal),
         "measure": measure,
         "action": action,
-        "meanwhile": timeline.since(measure, seen_by(request))[:MOST_SAID]
+        "meanwhile": timeline.since(measure, standing_of(request), seen_by(request))[:MOST_SAID]
         if isinstance(refusal, Stale)
         else [],
         "typed": reason,
