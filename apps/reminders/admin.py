@@ -97,6 +97,12 @@ def _named(name: str, n: int) -> str:
     return f"{name}_{n}"
 
 
+def _rows(n: int) -> list[Any]:
+    """When and how on one line, whom below it."""
+    marks = (_named(name, n) for name in ("workdays", "is_escalation", "proposes_bulletin"))
+    return [tuple(marks), _named("reaches", n)]
+
+
 def _step_fields(n: int) -> Iterator[tuple[str, forms.Field]]:
     yield (
         _named("workdays", n),
@@ -136,7 +142,7 @@ class LadderAdmin(AuditedAdmin):
     list_display = ("cause_in_words", "number", "from_on", "active", "steps", "reason", "by_name")
     list_filter = ("active",)
 
-    @admin.display(description=_("cause"), ordering="cause")
+    @admin.display(description=_("told of"), ordering="cause")
     def cause_in_words(self, ladder: Ladder) -> Any:
         return BY_KEY[ladder.cause].label if ladder.cause in BY_KEY else ladder.cause
 
@@ -156,8 +162,8 @@ class LadderAdmin(AuditedAdmin):
             return [(None, {"fields": (*shown, "by_name", "at")})]
         cause = BY_KEY.get(request.POST.get("cause") or request.GET.get("cause", ""), CAUSES[0])
         steps = [
-            (format_lazy(_("Step {number}"), number=n), {"fields": list(fields)})
-            for n, fields in enumerate(STEP_FIELDS, start=1)
+            (format_lazy(_("Step {number}"), number=n), {"fields": _rows(n), "classes": ["step"]})
+            for n in range(1, MOST_STEPS + 1)
         ]
         return [(cause.label, {"fields": HEAD}), *steps]
 
