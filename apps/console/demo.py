@@ -17,8 +17,13 @@ from apps.core.actor import Machine, Role
 from apps.measures.models import Measure
 from apps.policies.models import Clause
 from apps.policies.operations import keep_clause
+from apps.reminders.models.settings import MORNING
+from apps.reminders.operations.digests import make_digests
+from apps.reminders.operations.planning import plan
 from apps.workdays.models import current_calendar
 
+NOWHERE = "demo.example"
+"""Reserved by the naming authority: whatever is sent there reaches nobody."""
 MACHINE = Machine("load_demo", frozenset({Role.ADMINISTRATOR}))
 
 
@@ -38,6 +43,7 @@ def load_demo(*, as_of: date) -> None:
         _name_deputy(absence, acts)
     for _at, happen in Stage(days, acts).everything(STORIES):
         happen()
+    _tell_everybody(days)
 
 
 def missing_measures() -> list[str]:
@@ -65,7 +71,8 @@ def _add_office(office: Office, *, at: datetime) -> None:
 
 
 def _add_person(person: Person, *, at: datetime) -> User:
-    user = add_user(person.username, name=person.name, password=PASSWORD, by=MACHINE, at=at)
+    said = {"name": person.name, "password": PASSWORD, "email": f"{person.username}@{NOWHERE}"}
+    user = add_user(person.username, **said, by=MACHINE, at=at)
     for code in (person.agency, *person.also):
         agency = Agency.objects.get(code=code)
         give_role(user, person.role, agency=agency, from_on=at.date(), by=MACHINE, at=at)
@@ -80,6 +87,13 @@ def _judge(judged: Judged, acts: Acts, *, at: datetime) -> None:
         "remark": f"{clause.remark}{judged.why}",
     }
     keep_clause(clause, said, seen=clause.version, by=acts.who("supervisor"), at=at)
+
+
+def _tell_everybody(days: Days) -> None:
+    """The morning of the day, or of the last workday before it: inboxes and mails are full."""
+    morning = moment(days.calendar.last_workday_on_or_before(days.as_of), MORNING)
+    plan(on=morning.date(), at=morning)
+    make_digests(at=morning)
 
 
 def _name_deputy(absence: Absence, acts: Acts) -> None:
