@@ -11,15 +11,17 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from apps.accounts.models import User
 from apps.agencies.models import installation_is_demo
 from apps.core.errors import Sentence
 from apps.measures.models import Measure
 from apps.reminders.causes import BY_KEY
+from apps.reminders.ladders import Day
 from apps.reminders.models import Preference, Reminder
 from apps.reminders.outbound import Mail
+from apps.workdays.models import current_calendar
 
 _PLACES = {key: place for place, key in enumerate(BY_KEY)}
 
@@ -49,8 +51,8 @@ def worth_a_mail(reminder: Reminder, preference: Preference) -> bool:
     return preference.by_email and reminder.cause not in preference.muted
 
 
-def grouped(reminders: Iterable[Reminder]) -> list[Group]:
-    """By what there is to do: what has escalated first, then as causes are urgent."""
+def grouped(reminders: Iterable[Reminder], day: Day) -> list[Group]:
+    """By what there is to do on that day: what has escalated first, then as causes are urgent."""
     found = list(reminders)
     escalated = {reminder.cause for reminder in found if reminder.is_escalation}
 
@@ -60,7 +62,7 @@ def grouped(reminders: Iterable[Reminder]) -> list[Group]:
 
     together = sorted(found, key=lambda each: (*place(each), *_urgency(each)))
     return [
-        Group(todo_of(cause), tuple(_entry(each) for each in group))
+        Group(todo_of(cause), tuple(_entry(each, day) for each in group))
         for cause, group in groupby(together, key=lambda each: each.cause)
     ]
 
@@ -77,7 +79,7 @@ def mail_of(message_id: str, user: User, day: date, reminders: Sequence[Reminder
             "user": user,
             "day": day,
             "heading": heading(day, reminders),
-            "groups": grouped(reminders),
+            "groups": grouped(reminders, Day(day, current_calendar())),
             "site": settings.SITE_URL,
             "language": user.language,
             "is_demo": installation_is_demo(),
@@ -117,15 +119,15 @@ def name_outside(measure: Measure | None) -> str:
     return str(measure)
 
 
-def _urgency(reminder: Reminder) -> tuple[bool, int, date, int]:
-    return (not reminder.is_escalation, -reminder.step, reminder.owed_on, reminder.pk)
+def _urgency(reminder: Reminder) -> tuple[bool, date, int]:
+    return not reminder.is_escalation, reminder.owed_on, reminder.pk
 
 
-def _entry(reminder: Reminder) -> Entry:
+def _entry(reminder: Reminder, day: Day) -> Entry:
     measure = reminder.measure
     return Entry(
         what=name_outside(measure) or str(label_of(reminder.cause)),
-        why=why_in_words(reminder),
+        why=why_in_words(reminder, day),
         address=address_of(reminder.measure_id),
         is_escalation=reminder.is_escalation,
     )
@@ -136,18 +138,18 @@ def label_of(cause: str) -> Sentence:
     return BY_KEY[cause].label if cause in BY_KEY else cause
 
 
-def why_in_words(reminder: Reminder) -> str:
+def why_in_words(reminder: Reminder, day: Day) -> str:
     """“Deadline overdue: 27 Feb 2026, 1 workday late”."""
     return _("%(what)s: %(day)s, %(distance)s") % {
         "what": label_of(reminder.cause),
         "day": date_format(reminder.owed_on, "DATE_FORMAT"),
-        "distance": _distance(reminder.step),
+        "distance": _distance(day.position(reminder.owed_on)),
     }
 
 
-def _distance(step: int) -> str:
-    if step == 0:
-        return _("today")
-    if step < 0:
-        return ngettext("%(n)d workday left", "%(n)d workdays left", -step) % {"n": -step}
-    return ngettext("%(n)d workday ago", "%(n)d workdays ago", step) % {"n": step}
+def _distance(workdays: int) -> str:
+    if workdays == 0:
+        return pgettext("distance", "today")
+    if workdays < 0:
+        return ngettext("%(n)d workday left", "%(n)d workdays left", -workdays) % {"n": -workdays}
+    return ngettext("%(n)d workday ago", "%(n)d workdays ago", workdays) % {"n": workdays}

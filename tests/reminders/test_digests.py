@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
-from django.utils import translation
 
 from apps.measures import operations
 from apps.measures.models import Measure
 from apps.reminders.digests import grouped, mail_of
+from apps.reminders.ladders import Day
 from apps.reminders.models import Delivery, Digest, Preference, Reminder
 from apps.reminders.operations.digests import make_digests
 from apps.reminders.operations.planning import plan
@@ -213,24 +213,24 @@ def test_what_somebody_typed_is_text_in_the_mail(cast, clause):
     assert "m-1 &lt;b&gt;&amp; more&lt;/b&gt;" in mail.html
 
 
-def test_the_most_urgent_comes_first():
+def test_the_most_urgent_comes_first(calendar):
     said = [
-        ("report", 0, False),
-        ("deadline", -3, False),
-        ("acknowledge", -1, False),
-        ("acknowledge", 1, True),
-        ("unknown", 0, False),
+        ("report", THURSDAY, False),
+        ("deadline", date(2026, 3, 10), False),
+        ("acknowledge", FRIDAY, False),
+        ("acknowledge", date(2026, 1, 30), True),
+        ("unknown", THURSDAY, False),
     ]
     reminders = [
-        Reminder(pk=pk, cause=cause, step=step, is_escalation=escalated, owed_on=MONDAY)
-        for pk, (cause, step, escalated) in enumerate(said)
+        Reminder(pk=pk, cause=cause, is_escalation=escalated, owed_on=owed_on)
+        for pk, (cause, owed_on, escalated) in enumerate(said)
     ]
-    with translation.override("en"):
-        groups = [
-            (str(g.todo), [e.why.split(", ")[-1] for e in g.entries]) for g in grouped(reminders)
-        ]
+    groups = [
+        (str(group.todo), [entry.why.split(", ")[-1] for entry in group.entries])
+        for group in grouped(reminders, Day(THURSDAY, calendar))
+    ]
     assert groups == [
-        ("Acknowledge", ["1 workday ago", "1 workday left"]),
+        ("Acknowledge", ["20 workdays ago", "1 workday left"]),
         ("Finish, or apply for completion", ["3 workdays left"]),
         ("Report", ["today"]),
         ("unknown", ["today"]),

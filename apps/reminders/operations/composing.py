@@ -64,7 +64,7 @@ def _facts(key: str, reminders: Iterable[Reminder], day: Day) -> set[tuple[int, 
 def _notice(robot: Robot, delivery: Delivery, reminders: Sequence[Reminder]) -> Notice:
     """In the language of the office. The number tells a repeated call from a second one."""
     lines: list[str] = []
-    for group in grouped(reminders):
+    for group in grouped(reminders, Day(delivery.on, current_calendar())):
         lines.append(f"**{group.todo}**")
         lines += [f"- [{plain(each.what)}]({each.address})  {each.why}" for each in group.entries]
     said = {"agency": robot.agency.label, "day": date_format(delivery.on, "MONTH_DAY_FORMAT")}
