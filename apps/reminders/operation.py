@@ -110,7 +110,12 @@ def trouble_in_words(kept: str) -> str | Promise:
 
 
 def _length(broker: Any, name: str) -> int:
-    return int(broker.default_channel.queue_declare(queue=name, passive=True).message_count)
+    """A queue in which nothing waits may not be there at all."""
+    with broker.channel() as channel:
+        try:
+            return int(channel.queue_declare(queue=name, passive=True).message_count)
+        except broker.channel_errors:
+            return 0
 
 
 def _ways() -> Iterable[WayOut]:
