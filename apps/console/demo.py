@@ -10,6 +10,7 @@ from apps.agencies.models import Agency, Confidence, District, Level
 from apps.agencies.operations import add_agency, mark_as_demo
 from apps.console.demo_acts import Acts
 from apps.console.demo_days import IN_POST_SINCE, Days, moment
+from apps.console.demo_kpis import KpiActs
 from apps.console.demo_stage import Stage
 from apps.console.demo_story import ABSENCES, JUDGED, OFFICES, PASSWORD, PEOPLE, STORIES
 from apps.console.demo_story.words import Absence, Judged, Office, Person
@@ -41,7 +42,8 @@ def load_demo(*, as_of: date) -> None:
         _judge(judged, acts, at=begins)
     for absence in ABSENCES:
         _name_deputy(absence, acts)
-    for _at, happen in Stage(days, acts).everything(STORIES):
+    told = [*Stage(days, acts).everything(STORIES), *KpiActs(acts, as_of).everything()]
+    for _at, happen in sorted(told, key=lambda act: act[0]):
         happen()
     _tell_everybody(days)
 

@@ -25,7 +25,7 @@ from apps.core.actor import Actor
 from apps.workdays.models import CalendarYear
 from apps.workdays.operations import days_known_for, enter_notice, known_years
 
-FILES = ("sources", "districts", "agencies", "policies", "chains", "problems", "measures")
+FILES = ("sources", "districts", "agencies", "policies", "chains", "problems", "measures", "kpis")
 """In this order each file finds what it refers to."""
 
 Entry = dict[str, Any]

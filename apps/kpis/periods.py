@@ -85,7 +85,9 @@ class Period:
             return date_format(self.begins_on, "YEAR_MONTH_FORMAT")
         if self.months == 3:
             return _("%(year)d, quarter %(number)d") % said
-        return _("%(year)d, half %(number)d") % said
+        if self.number == 1:
+            return _("%(year)d, first half") % said
+        return _("%(year)d, second half") % said
 
     @property
     def first_month(self) -> int:

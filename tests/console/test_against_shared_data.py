@@ -96,6 +96,13 @@ def test_the_counts():
         "measures.measure": 59,
         "measures.measureclause": 59,
         "measures.measureproblem": 3,
+        "kpis.breakdown": 1,
+        "kpis.breakdownitem": 7,
+        "kpis.kpi": 56,
+        "kpis.kpidefinition": 3,
+        "kpis.target": 32,
+        "kpis.observation": (77 - 12 + 11) + 60,
+        "kpis.kpiclause": 3,
     }
 
 

@@ -216,13 +216,13 @@ def test_titles_stay_those_of_the_reference_data(demo):
 
 
 def test_it_says_who_can_sign_in(demo):
-    assert len(LEADING) == 9
-    others = {name for line in demo[10:] for name in line.removeprefix("Also: ").split(", ")}
-    assert {name.strip(",") for name in others} == {p.username for p in PEOPLE[9:]}
+    assert len(LEADING) == 10
+    others = {name for line in demo[11:] for name in line.removeprefix("Also: ").split(", ")}
+    assert {name.strip(",") for name in others} == {p.username for p in PEOPLE[10:]}
     assert demo[1].split()[-5:] == ["Liaison", "liaison", *PASSWORD.split()]
     roles = [person.role for person in PEOPLE]
-    assert set(roles) == set(Role) - {Role.KPI_OWNER, Role.INTEGRATOR}
-    assert len(set(roles[:9])) == 9
+    assert set(roles) == set(Role) - {Role.INTEGRATOR}
+    assert len(set(roles[:10])) == 10
     assert all(person.agency for person in PEOPLE)
     assert said_by("load_demo", "--show-sign-ins") == demo
     assert all(user.check_password(PASSWORD) for user in User.objects.all()[:2])

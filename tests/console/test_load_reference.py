@@ -9,6 +9,7 @@ from django.conf import settings
 from apps.agencies.models import Agency, Confidence, District, DistrictProfile, Source
 from apps.audit.models import AuditEvent
 from apps.console.reference import FILES
+from apps.kpis.models import Kpi, Observation, Target
 from apps.measures.models import Measure, MeasureClause, MeasureProblem, State
 from apps.policies.models import Chain, ChainSegment, Clause, Policy, PolicyLink, Problem
 from apps.workdays.models import CalendarYear, current_calendar
@@ -39,6 +40,9 @@ def check_counts() -> None:
     assert District.objects.exclude(boundary=None).count() == 11
     assert Source.objects.count() == 64
     assert Agency.objects.count() == 23
+    assert Kpi.objects.count() == 56
+    assert Target.objects.count() == 32
+    assert Observation.objects.count() == (77 - 12 + 11) + 60
 
 
 def test_it_loads_the_whole_material(reference):

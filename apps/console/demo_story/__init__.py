@@ -5,6 +5,7 @@ from apps.console.demo_story.clauses import JUDGED, UNCOVERED
 from apps.console.demo_story.completion import COMPLETION
 from apps.console.demo_story.in_review import IN_REVIEW
 from apps.console.demo_story.in_trouble import AT_RISK, BEHIND
+from apps.console.demo_story.indicators import INDICATORS
 from apps.console.demo_story.machines import MACHINES
 from apps.console.demo_story.people import (
     ABSENCES,
@@ -23,6 +24,7 @@ STORIES = (*PROPOSED, *ISSUED, *ON_COURSE, *MACHINES, *AT_RISK, *BEHIND, *IN_REV
 __all__ = [
     "ABSENCES",
     "DISTRICTS",
+    "INDICATORS",
     "JUDGED",
     "LEADING",
     "LIAISONS",

@@ -78,6 +78,7 @@ LEADING = (
     Person("supervisor", "苏明察", Role.SUPERVISOR, "office"),
     Person("director", "方正言", Role.DIRECTOR, "office"),
     Person("leader", "许长策", Role.SUPERVISING_LEADER, "gz-gxj", also=("gz-kjj", "demo-zsj")),
+    Person("kpi_owner", "衡知数", Role.KPI_OWNER, "gz-gxj"),
     Person("auditor", "严若水", Role.AUDITOR, "office"),
     Person("administrator", "管有序", Role.ADMINISTRATOR, "office"),
 )

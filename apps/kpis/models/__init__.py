@@ -17,9 +17,11 @@ from apps.kpis.models.kpi import Kpi, KpiDefinition
 from apps.kpis.models.links import KpiClause, KpiMeasure
 from apps.kpis.models.observation import Observation, Submission, SubmissionReview
 from apps.kpis.models.places import WHOLE, Place
+from apps.kpis.models.sight import EVERYTHING, Sight
 from apps.kpis.models.target import Baseline, Target, TargetStep
 
 __all__ = [
+    "EVERYTHING",
     "LIMITS",
     "WHOLE",
     "Baseline",
@@ -39,6 +41,7 @@ __all__ = [
     "OverTime",
     "PeriodClosing",
     "Place",
+    "Sight",
     "Submission",
     "SubmissionReview",
     "Target",

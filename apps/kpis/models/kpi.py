@@ -118,23 +118,32 @@ class Kpi(Bilingual, Decided):
                     denominator__isnull=False,
                 ),
                 name="kpi_ratio_has_both_parts",
+                violation_error_message=_(
+                    "A ratio, and only a ratio, has numerator and denominator."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(weight__isnull=True) & ~Q(over_districts=OverDistricts.WEIGHTED_MEAN)
                 | Q(weight__isnull=False, over_districts=OverDistricts.WEIGHTED_MEAN),
                 name="kpi_mean_has_its_weight",
+                violation_error_message=_("A weighted mean, and only that, has a weight."),
             ),
             models.CheckConstraint(
                 condition=~Q(weight=F("id")) & ~Q(numerator=F("id")) & ~Q(denominator=F("id")),
                 name="kpi_not_computed_from_itself",
+                violation_error_message=_("An indicator is not computed from itself."),
             ),
             models.CheckConstraint(
                 condition=~Q(basis=Basis.CUMULATIVE) | Q(over_time=OverTime.LAST),
                 name="kpi_since_january_takes_the_last",
+                violation_error_message=_(
+                    "Of figures since January the last one is taken over time."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(basis=Basis.POINT) | ~Q(over_time=OverTime.SUM),
                 name="kpi_at_a_point_is_not_added_up",
+                violation_error_message=_("Figures at a point in time are not added up over time."),
             ),
             models.CheckConstraint(condition=Q(factor__gt=0), name="kpi_factor_is_positive"),
         ]

@@ -57,6 +57,7 @@ class Placed(models.Model):
         return Place(self.district_id, self.agency_id)
 
 
+WRITTEN_SO = _("Write a period as 2026, 2026-H1, 2026-Q1 or 2026-03.")
 KEY = ["kpi", "district", "agency", "item"]
 """What a number is known by, but for its period."""
 
@@ -64,7 +65,9 @@ KEY = ["kpi", "district", "agency", "item"]
 def one_place(name: str) -> models.CheckConstraint:
     """A district's or an agency's, not both."""
     return models.CheckConstraint(
-        condition=Q(district__isnull=True) | Q(agency__isnull=True), name=name
+        condition=Q(district__isnull=True) | Q(agency__isnull=True),
+        name=name,
+        violation_error_message=_("It is a district's or an agency's, not both."),
     )
 
 
@@ -72,5 +75,7 @@ def written_period(name: str, *, optional: bool = False) -> models.CheckConstrai
     """The period is written as periods.py writes it; empty where it may be."""
     written = Q(period__regex=WRITTEN)
     return models.CheckConstraint(
-        condition=written | Q(period="") if optional else written, name=name
+        condition=written | Q(period="") if optional else written,
+        name=name,
+        violation_error_message=WRITTEN_SO,
     )

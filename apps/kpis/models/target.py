@@ -123,13 +123,20 @@ class Target(Placed, Versioned, Decided):
             ),
             one_place("target_of_one_place"),
             written_period("target_of_a_period", optional=True),
-            models.CheckConstraint(condition=_numbers_fit(), name="target_numbers_fit"),
+            models.CheckConstraint(
+                condition=_numbers_fit(),
+                name="target_numbers_fit",
+                violation_error_message=_("Give the numbers that go with how it is compared."),
+            ),
             models.CheckConstraint(
                 condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
                 name="target_low_below_high",
+                violation_error_message=_("Low is not above high."),
             ),
             models.CheckConstraint(
-                condition=~Q(comparator=Comparator.TEXT) | ~Q(text=""), name="target_says_its_text"
+                condition=~Q(comparator=Comparator.TEXT) | ~Q(text=""),
+                name="target_says_its_text",
+                violation_error_message=_("Say it in words."),
             ),
             models.CheckConstraint(
                 condition=Q(number=1) | ~Q(reason=""), name="new_target_says_why"

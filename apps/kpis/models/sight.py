@@ -1,0 +1,70 @@
+"""Sight: which figures somebody sees. Everybody else's are not in their lists nor their totals."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from apps.accounts.standing import UNIT_ROLES, Standing
+from apps.agencies.models import Agency
+from apps.core.actor import Role
+from apps.kpis.models.kpi import Kpi
+from apps.kpis.models.places import Place
+
+SEE_ALL = (Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR)
+SEE_THEIRS = UNIT_ROLES | {Role.SUPERVISING_LEADER, Role.KPI_OWNER}
+
+
+@dataclass(frozen=True)
+class Sight:
+    """All figures; else those of own districts and agencies, and of indicators they own."""
+
+    is_all: bool = False
+    districts: frozenset[int] = frozenset()
+    agencies: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, standing: Standing) -> "Sight":
+        """What this person sees. Two queries, none for whoever sees everything."""
+        if standing.holds_any(SEE_ALL):
+            return EVERYTHING
+        posts = standing.agencies_of(SEE_THEIRS)
+        if not posts:
+            return NOTHING
+        below = Agency.objects.filter(path__overlap=posts).values_list("pk", "path", "district_id")
+        agencies, districts, above = set(), set(), set()
+        for pk, path, district in below:
+            agencies.add(pk)
+            above |= set(path) if pk in posts else set()
+            districts.add(district)
+        # A section of a district's government works for the district.
+        nearest = Agency.objects.filter(pk__in=above, district__isnull=False)
+        districts |= set(nearest.values_list("district_id", flat=True))
+        return cls(False, frozenset(districts - {None}), frozenset(agencies))
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether totals are only of what this person sees: the page says so."""
+        return not self.is_all
+
+    def owns(self, kpi: Kpi) -> bool:
+        return kpi.owner_id in self.agencies
+
+    def sees(self, kpi: Kpi, place: Place) -> bool:
+        """`rows` says the same in SQL."""
+        if self.is_all or self.owns(kpi):
+            return True
+        return place.district_id in self.districts or place.agency_id in self.agencies
+
+    def rows(self) -> Q:
+        """The rows of figures, targets and baselines that are seen."""
+        if self.is_all:
+            return Q()
+        return (
+            Q(kpi__owner_id__in=self.agencies)
+            | Q(district_id__in=self.districts)
+            | Q(agency_id__in=self.agencies)
+        )
+
+
+EVERYTHING = Sight(is_all=True)
+NOTHING = Sight()
