@@ -19,6 +19,7 @@ from apps.core.search import InitialsField
 
 Changes = Mapping[str, tuple[Any, Any]]
 M = TypeVar("M", bound=models.Model)
+HIDDEN = "•••"
 
 
 def record(
@@ -68,12 +69,19 @@ def _event(
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
         subject_label=str(subject)[:300],
-        changes={field: [_plain(old), _plain(new)] for field, (old, new) in changes.items()},
+        changes={field: _pair(field, *values) for field, values in changes.items()},
         note=note,
         restricted=restricted,
         address=origin.address,
         trace=origin.trace,
     )
+
+
+def _pair(field: str, old: Any, new: Any) -> list[Any]:
+    """Old and new; of what is kept encrypted only that it is another one."""
+    if field.endswith("_encrypted"):
+        return [HIDDEN if old else "", HIDDEN if new else ""]
+    return [_plain(old), _plain(new)]
 
 
 def _plain(value: Any) -> Any:

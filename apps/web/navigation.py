@@ -12,9 +12,11 @@ from apps.core.admin import AT_HOME
 from apps.core.errors import Sentence
 from apps.dashboards.groups import KNOWS_GAPS
 from apps.measures.permissions import OFFICE
+from apps.reminders.models import Reminder
 from apps.web import inbox, workbench
 from apps.web.remembering import remembered
 from apps.web.visitor import desk_of
+from apps.web.who_looks import may_watch_operation
 
 DECIDERS = OFFICE | {Role.SUPERVISING_LEADER}
 """Who looks for what waits even where nothing does."""
@@ -43,7 +45,7 @@ def items(request: HttpRequest) -> list[Entry]:
     standing: Standing = getattr(request, "standing", NOBODY)
     if standing.pk is None:
         return []
-    makers = (_workbench, _review, _measures, _policies, _agencies, _admin)
+    makers = (_workbench, _messages, _review, _measures, _policies, _agencies, _operation, _admin)
     return [entry for make in makers if (entry := make(request, standing))]
 
 
@@ -51,6 +53,14 @@ def _workbench(request: HttpRequest, standing: Standing) -> Entry:
     url = reverse("web:workbench")
     count = workbench.count(desk_of(request))
     return Entry(url, _("Workbench"), "checklist", request.path == url, count)
+
+
+def _messages(request: HttpRequest, standing: Standing) -> Entry:
+    """With the number of the unread: it is on every page, so no more are counted than are said."""
+    url = reverse("web:messages")
+    unread = Reminder.objects.filter(recipient=standing.person_id).unread()
+    count = unread.order_by()[: workbench.MOST + 1].count()
+    return Entry(url, _("Messages"), "bell", request.path == url, count)
 
 
 def _review(request: HttpRequest, standing: Standing) -> Entry | None:
@@ -82,6 +92,13 @@ def _agencies(request: HttpRequest, standing: Standing) -> Entry | None:
         return None
     url = reverse("web:agencies")
     return Entry(url, _("Agencies"), "building", request.path.startswith(url))
+
+
+def _operation(request: HttpRequest, standing: Standing) -> Entry | None:
+    if not may_watch_operation(standing):
+        return None
+    url = reverse("web:operation")
+    return Entry(url, _("Operation"), "gauge", request.path.startswith(url))
 
 
 def _list(request: HttpRequest, standing: Standing, name: str, label: Sentence, icon: str) -> Entry:

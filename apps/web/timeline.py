@@ -31,6 +31,7 @@ from apps.measures.models import (
     Request,
     Review,
 )
+from apps.web import urged
 from apps.web.instructions import told
 from apps.web.parts_named import PARTS, hidden_parts, parts_in_words
 
@@ -40,6 +41,8 @@ TOLD_BY_ROWS = (
     "measures.review",
     "measures.withdraw_review",
     *(f"measures.{action.lower()}" for action in (*ASKS, *DECIDES)),
+    "reminders.acknowledge_urging",
+    "reminders.decide_bulletin",
 )
 """Acts that a report, a review, a request or a decision tells better than its event."""
 UNSAID = {
@@ -79,6 +82,7 @@ class Show(models.TextChoices):
     REPORTS = "reports", gettext_lazy("Reports")
     DECISIONS = "decisions", gettext_lazy("Decisions")
     OTHERS = "others", gettext_lazy("Contributions and coordination")
+    REMINDERS = "reminders", gettext_lazy("Reminders")
 
 
 class Kind(Enum):
@@ -89,6 +93,7 @@ class Kind(Enum):
     ACT = "act"
     OTHERS = "others"
     INSTRUCTION = "instruction"
+    REMINDER = "reminder"
 
 
 SHOWN = {
@@ -96,10 +101,11 @@ SHOWN = {
     Show.REPORTS: {Kind.REPORT, Kind.REVIEW},
     Show.DECISIONS: {Kind.REVIEW, Kind.REQUEST, Kind.DECISION, Kind.ACT, Kind.INSTRUCTION},
     Show.OTHERS: {Kind.OTHERS},
+    Show.REMINDERS: {Kind.REMINDER},
 }
 
 
-BESIDE = {Kind.OTHERS, Kind.INSTRUCTION}
+BESIDE = {Kind.OTHERS, Kind.INSTRUCTION, Kind.REMINDER}
 """No version of the measure."""
 
 
@@ -138,6 +144,7 @@ def timeline(measure: Measure, standing: Standing, *, show: Show = Show.ALL) -> 
     """
     asked = [*_requests(measure, standing), *_taken_along(measure)]
     beside = [*_contributions(measure), *_items(measure), *_instructions(measure)]
+    beside += _reminders(measure)
     entries = [*_reports(measure), *asked, *_acts(measure, standing), *beside]
     kept = (entry for entry in entries if entry.kind in SHOWN[show])
     return sorted(kept, key=lambda entry: entry.at, reverse=True)
@@ -298,6 +305,12 @@ def _instructions(measure: Measure) -> Iterable[Entry]:
             who = f"{receipt.by_name} · {receipt.agency.label}"
             title = _("Receipt of instruction %(number)d acknowledged") % number
             yield Entry(Kind.INSTRUCTION, receipt.at, who, title)
+
+
+def _reminders(measure: Measure) -> Iterable[Entry]:
+    """What was sent to whom, urging notices, places in the bulletin."""
+    for each in urged.told(measure):
+        yield Entry(Kind.REMINDER, each.at, each.who, each.title, each.text)
 
 
 def _acts(measure: Measure, standing: Standing) -> Iterable[Entry]:

@@ -36,6 +36,7 @@ from apps.web.causes import ids_of
 from apps.web.causes_at_rest import AT_REST, COUNTERS_AT_REST, WAITING_FOR_REST
 from apps.web.causes_of_instructions import TO_ACKNOWLEDGE, WAITING_FOR_THE_LEAD
 from apps.web.causes_of_objections import COUNTERS_OF_OBJECTIONS, OBJECTED_TO
+from apps.web.causes_of_reminders import BULLETIN, COUNTERS_OF_REMINDERS, URGED
 from apps.web.desk import Desk
 
 REPORT_AHEAD_WORKDAYS = 5
@@ -65,6 +66,7 @@ def _waiting_for_me(desk: Desk) -> "QuerySet[Any, Any]":
 
 CAUSES = (
     TO_ACKNOWLEDGE,
+    URGED,
     Cause(
         "overdue",
         _("Deadline passed"),
@@ -232,6 +234,7 @@ CAUSES = (
         page="web:record_extension",
     ),
     *AT_REST,
+    BULLETIN,
     Cause(
         "returned_proposal",
         _("Proposal returned"),
@@ -339,6 +342,7 @@ COUNTERS = {
     "extended_twice": _("Third extensions"),
     "record_extension": _("Third extensions to record"),
     **COUNTERS_AT_REST,
+    **COUNTERS_OF_REMINDERS,
     "returned_proposal": pgettext_lazy("proposals", "Returned"),
     "draft": _("Being drafted"),
     "red": Light.RED.label,

@@ -11,7 +11,7 @@ from apps.audit.operations import seal_tables
 from apps.core.admin import RoleAdmin
 from apps.measures.models import LightRule
 from apps.policies.models import Chain, ChainSegment, Policy, PolicyLink, Problem
-from apps.reminders.models import Ladder
+from apps.reminders.models import Ladder, Robot
 from tests.conftest import in_progress, issued
 from tests.measures.instructing import instructed
 from tests.measures.stories_of_others import asked, asked_to_contribute, contributed
@@ -42,6 +42,7 @@ READERS_AND_KEEPERS: dict[str, tuple[set[str], set[str]]] = {
     "measures.coordinationitem": ({"auditor", *OFFICE}, set()),
     "measures.lightrule": (AT_HOME, {"administrator"}),
     "reminders.ladder": (AT_HOME, {"administrator"}),
+    "reminders.robot": ({"administrator", "auditor"}, {"administrator"}),
     "audit.auditevent": ({"auditor"}, set()),
     "audit.seal": ({"auditor"}, set()),
 }
@@ -71,6 +72,7 @@ def with_a_row_in_every_table(cast, clause):
     )
     said = {"reason": "试行", "by_name": "set-up", "at": cast.at()}
     Ladder.objects.create(cause="deadline", number=1, from_on=cast.today, **said)
+    Robot.objects.create(agency=cast.agencies["bureau"], name="群", kind="WECOM")
     describe_an_industry(clause.policy, cast)
     seal_tables(at=cast.at())
     return cast

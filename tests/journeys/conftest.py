@@ -33,6 +33,7 @@ CALLED = {
     "supervisor": "周敏",
     "second_supervisor": "吴强",
     "director": "郑华",
+    "administrator": "管有序",
 }
 AGENCIES = {
     "office": "督查室",

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressReport
 from apps.measures.operations import MilestonePlan, add_evidence
 from apps.policies.models import Clause
+from apps.reminders.models import BulletinProposal, Urging
 from tests.conftest import (
     Cast,
     a_plan,
@@ -29,6 +30,7 @@ from tests.conftest import (
 )
 from tests.journeys.visits import DESK, PHONE, Screen, Visit
 from tests.measures.stories_of_others import asked, asked_to_contribute
+from tests.web.reminding import reminded
 
 KNOWN = {"policytrack", "English", "PDF", "Excel", "MB", "KB", "Ctrl", "Enter"}
 """Latin words that belong on a Chinese page."""
@@ -88,6 +90,7 @@ def office(cast: Cast, clause: Clause) -> Office:
     issued(cast, clause, plan=plan, code="6.1-3")
     running = in_progress(cast, clause, plan=plan, code="6.1-1")
     asked_to_contribute(cast, running, question="派了几位专家？")
+    escalated(cast, running)
     first = frozenset({running.milestones.first().pk})
     proof = [evidence(cast), a_text(cast)]
     return Office(
@@ -100,6 +103,15 @@ def office(cast: Cast, clause: Clause) -> Office:
         item=asked(cast, running),
         completing=applied(cast, clause, plan=an_estimate(cast), code="6.1-4"),
     )
+
+
+def escalated(cast: Cast, measure: Measure) -> None:
+    """Somebody was reminded of it, its lead urged, and a place in the bulletin proposed."""
+    said = {"measure": measure, "owed_on": cast.today, "at": cast.at(8)}
+    Urging.objects.create(**said, step=5, year=2026, number=7, agency=measure.lead)
+    BulletinProposal.objects.create(**said, step=5)
+    reminded(cast, "liaison", measure, "report", is_escalation=True)
+    reminded(cast, "liaison", measure, "milestone", facts={"milestone": "样机"})
 
 
 def a_text(cast: Cast) -> Evidence:
@@ -125,6 +137,7 @@ def every_page(visit, office: Office, screen: Screen) -> Named:
     yield from of_the_lead(visit("liaison", screen), office)
     yield from of_others(visit, office, screen)
     yield from of_the_director(visit("director", screen), office)
+    yield from at_addresses(visit("administrator", screen), {"operation": "/operation/"})
 
 
 def of_the_supervisor(supervisor: Visit, office: Office) -> Named:
@@ -167,6 +180,9 @@ def of_the_lead(liaison: Visit, office: Office) -> Named:
             "complete": f"{running}/apply/",
             "ask for a contribution": f"{running}/contributions/ask/",
             "ask for coordination": f"{running}/coordination/ask/",
+            "urging notices": f"{running}/urgings/",
+            "messages": "/messages/",
+            "preferences": "/preferences/",
         },
     )
 
@@ -185,6 +201,8 @@ def of_the_director(director: Visit, office: Office) -> Named:
         {
             "return a proposal": f"/measures/{office.proposal.pk}/return/",
             "issue with weekly reports": f"/measures/{office.proposal.pk}/issue/weekly/",
+            "bulletin": f"/measures/{office.running.pk}/bulletin/",
+            "what was sent": f"/measures/{office.running.pk}/?show=reminders",
             "detach": f"/measures/{office.part.pk}/detach/",
             "policy of the director": f"/policies/{office.clause.policy_id}/",
         },

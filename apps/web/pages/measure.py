@@ -22,6 +22,7 @@ from apps.web.leads import leads
 from apps.web.open_items import open_items
 from apps.web.requests import waiting_on
 from apps.web.timeline import Show, timeline
+from apps.web.urged import escalated, open_urgings, proposed, receives
 from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar
 
@@ -64,6 +65,10 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "confirming": _confirming(standing, found),
         "requests": waiting_on(found, standing, on=on),
         "instructions": open_instructions(standing, found, calendar, on=on),
+        "escalated": escalated(found),
+        "urgings": open_urgings(found),
+        "receives": receives(standing, found),
+        "proposal": proposed(standing, found),
         "items": open_items(standing, found, calendar),
         "quantity": last_quantity(found) if found.basis == Basis.QUANTITY else None,
         "timeline": timeline(found, standing, show=show),
