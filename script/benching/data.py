@@ -52,7 +52,7 @@ def fill(measures: int) -> People:
     _copies_of(model, measures, bureau, agencies)
     _links(model, clauses)
     _reports(model)
-    _users(bureau)
+    _users(agencies)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return People(people["director"], people["liaison"], policy)
@@ -153,13 +153,19 @@ def _reports(model: Measure) -> None:
     _insert(ProgressReport, source, said, of="r")
 
 
-def _users(bureau: Agency) -> None:
-    """People in post elsewhere: their number is what rights are looked up in."""
+def _users(agencies: list[int]) -> None:
+    """A liaison or two in every agency: what rights and recipients are looked up in."""
     made = User.objects.bulk_create(
         User(username=f"user-{n}", name=f"用户{n}") for n in range(USERS)
     )
     Membership.objects.bulk_create(
-        Membership(user=user, agency=bureau, role=Role.UNIT_HEAD, from_on=TODAY) for user in made
+        Membership(
+            user=user,
+            agency_id=agencies[n % len(agencies)],
+            role=Role.LIAISON,
+            from_on=date(2025, 1, 1),
+        )
+        for n, user in enumerate(made)
     )
 
 

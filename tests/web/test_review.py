@@ -17,7 +17,7 @@ from tests.web.here import in_chinese, of_today
 from tests.web.reviewing import decide, item, waiting
 from tests.web.watching import queries_of, writes_in
 
-QUEUE = "/review/"
+QUEUE, INBOX = "/review/", "/inbox/"
 REASON = "缺少验收材料"
 
 
@@ -49,7 +49,7 @@ def test_the_count_beside_the_navigation_is_the_queue(cast, clause):
     waiting(cast, clause, code="m-2", restricted=True)
     for name, count in (("director", 2), ("second_supervisor", 1)):
         context = cast.signed_in(name).get(QUEUE).context
-        entry = next(entry for entry in context["nav"] if entry.url == QUEUE)
+        entry = next(entry for entry in context["nav"] if entry.url == INBOX)
         assert entry.count == context["total"] == len(context["queue"]) == count
 
 
@@ -270,14 +270,14 @@ def test_the_lead_of_the_whole_reviews_a_part_and_the_office_looks_on(cast, clau
     report = reported(cast, part, by="section_liaison", progress=Decimal(30))
     page = cast.signed_in("liaison").get(QUEUE)
     assert [each.report for each in page.context["queue"]] == [report]
-    assert 'href="/review/"' in page.content.decode()  # in the navigation, while there is one
+    assert 'href="/inbox/"' in page.content.decode()  # in the navigation, while there is one
     office = cast.signed_in("supervisor")
     assert list(office.get(QUEUE).context["queue"]) == []
     assert office.get(item(report)).context["verdict"].reason
     assert decide(cast, report, "approve").status_code == 403
     assert decide(cast, report, "approve", by="liaison").status_code == 302
     assert fresh(part).approved_progress == 30
-    assert 'href="/review/"' not in cast.signed_in("liaison").get("/").content.decode()
+    assert 'href="/inbox/"' not in cast.signed_in("liaison").get("/").content.decode()
 
 
 def test_nobody_reviews_their_own_report(cast, clause):

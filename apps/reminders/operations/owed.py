@@ -44,7 +44,9 @@ ORDER = list(Recipient)
 
 # `post`: what each person holds on the day, as a deputy too. `rights`: what visible_to goes by,
 # a line a person. `answering`: who holds a role for an agency: those nearest to it in the tree,
-# and for the office all who hold it.
+# and for the office all who hold it. `wanted`: each thing owed with the step that has come, and
+# the role and agency that it reaches. It is worked out first, so that people are looked up for
+# what is owed; the other way round, everybody is held against every measure.
 STATEMENT = """
 WITH post AS MATERIALIZED (
     SELECT m.user_id, m.agency_id, m.role
@@ -79,26 +81,32 @@ WITH post AS MATERIALIZED (
     SELECT {office}, role, user_id FROM post WHERE role IN ('SUPERVISOR', 'DIRECTOR')
 ), reach (whose, role, recipient, place, step, after, upto, is_escalation, paused) AS (
     VALUES {reach}
+), wanted AS MATERIALIZED (
+    SELECT o.*, s.recipient, s.place, s.step, s.is_escalation, asked.role,
+           CASE s.whose
+               WHEN 'lead' THEN o.lead_
+               WHEN 'whole_lead' THEN o.whole_lead_
+               WHEN 'top' THEN CASE WHEN o.whole_lead_ IS NULL THEN {office} END
+               WHEN 'office' THEN {office}
+               ELSE o.asked_agency_ END AS agency_id
+    FROM ({owed}) AS o ({columns})
+    JOIN reach s ON o.owed_on_ > s.after AND o.owed_on_ <= s.upto AND o.paused_ = s.paused
+    CROSS JOIN LATERAL unnest(
+        CASE s.role WHEN '' THEN o.asked_roles_ ELSE ARRAY[s.role] END) AS asked(role)
+    WHERE o.owed_on_ > %(first)s AND o.owed_on_ <= %(last)s
 )
-SELECT DISTINCT ON (o.subject_, o.owed_on_, who.user_id)
-       o.measure_ AS measure_id, o.subject_ AS subject_id, o.owed_on_ AS owed_on,
-       s.step, who.user_id AS recipient_id, s.recipient AS reached_as, s.is_escalation,
-       o.facts_ AS facts
-FROM ({owed}) AS o ({columns})
-JOIN reach s ON o.owed_on_ > s.after AND o.owed_on_ <= s.upto AND o.paused_ = s.paused
-JOIN answering who ON who.agency_id = CASE s.whose
-        WHEN 'lead' THEN o.lead_
-        WHEN 'whole_lead' THEN o.whole_lead_
-        WHEN 'top' THEN CASE WHEN o.whole_lead_ IS NULL THEN {office} END
-        WHEN 'office' THEN {office}
-        ELSE o.asked_agency_ END
-    AND (who.role = s.role OR s.role = '' AND who.role = ANY(o.asked_roles_))
-JOIN rights r USING (user_id)
-WHERE who.user_id IS DISTINCT FROM o.not_to_
-  AND (o.measure_ IS NULL OR r.directs OR CASE WHEN o.restricted_
-        THEN r.units && o.viewers_ OR who.user_id = ANY(o.readers_)
-        ELSE r.oversees OR r.views && o.viewers_ END)
-ORDER BY o.subject_, o.owed_on_, who.user_id, s.step DESC, s.place
+SELECT DISTINCT ON (w.subject_, w.owed_on_, who.user_id)
+       w.measure_ AS measure_id, w.subject_ AS subject_id, w.owed_on_ AS owed_on,
+       w.step, who.user_id AS recipient_id, w.recipient AS reached_as, w.is_escalation,
+       w.facts_ AS facts
+FROM wanted w
+JOIN answering who ON who.agency_id = w.agency_id AND who.role = w.role
+JOIN rights r ON r.user_id = who.user_id
+WHERE who.user_id IS DISTINCT FROM w.not_to_
+  AND (w.measure_ IS NULL OR r.directs OR CASE WHEN w.restricted_
+        THEN r.units && w.viewers_ OR who.user_id = ANY(w.readers_)
+        ELSE r.oversees OR r.views && w.viewers_ END)
+ORDER BY w.subject_, w.owed_on_, who.user_id, w.step DESC, w.place
 """
 
 
@@ -134,6 +142,8 @@ def messages(
     )
     said = {
         "on": day.on,
+        "first": min(after for *_line, after, _upto, _escalation, _paused in lines),
+        "last": max(upto for *_line, upto, _escalation, _paused in lines),
         "unit_roles": [str(role) for role in sorted(UNIT_ROLES)],
         "agencies": None if subjects is None else _agencies(cause, day, subjects),
     }
