@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
 from apps.agencies.admin import PROVENANCE
-from apps.audit.admin import SEEN, AuditedAdmin, KeptForm
+from apps.audit.admin import SEEN, AuditedAdmin, KeptForm, OnRecordAdmin
 from apps.audit.reading import describe
 from apps.core.actor import Role
-from apps.core.admin import FoundByWords, ReadOnlyInline, RoleAdmin, actor_of
+from apps.core.admin import FoundByWords, ReadOnlyInline, actor_of
 from apps.core.errors import RuleBroken
 from apps.kpis import operations
 from apps.kpis.models import (
@@ -228,7 +228,7 @@ class BaselineAdmin(VersionAdmin):
         )
 
 
-class LookedAt(RoleAdmin):
+class LookedAt(OnRecordAdmin):
     """Nobody writes it here."""
 
     readers = READERS

@@ -165,9 +165,10 @@ class Sheet:
     _made: dict[Cell, Figure] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self._places = {(cell.kpi_id, cell.place) for cell in self.stated}
+        self._places: dict[int, set[Place]] = {}
         self._items: dict[int, set[int]] = {}
         for cell in self.stated:
+            self._places.setdefault(cell.kpi_id, set()).add(cell.place)
             if cell.item_id is not None:
                 self._items.setdefault(cell.kpi_id, set()).add(cell.item_id)
 
@@ -210,15 +211,16 @@ class Sheet:
         """
         if place.agency_id:
             return []
-        agencies = [p for of, p in self._places if of == kpi_id and p.agency_id]
+        known = self._places.get(kpi_id, set())
+        agencies = [p for p in known if p.agency_id]
         if place.district_id:
-            return [
-                p for p in agencies if self.districts_of.get(p.agency_id or 0) == place.district_id
-            ]
-        free = [p for p in agencies if not self.districts_of.get(p.agency_id or 0)]
+            return [p for p in agencies if self._district_of(p) == place.district_id]
         districts = self.districts.get(kpi_id, ())
-        by_district = any((kpi_id, p) in self._places for p in districts)
-        return free if free and not by_district else list(districts)
+        free = [p for p in agencies if not self._district_of(p)]
+        return free if free and known.isdisjoint(districts) else list(districts)
+
+    def _district_of(self, place: Place) -> int | None:
+        return self.districts_of.get(place.agency_id or 0)
 
     def _computed(self, kpi: Kpi, cell: Cell) -> Iterable[Computed]:
         """Each way there is. Periods count where some are stated, or where nothing else does:

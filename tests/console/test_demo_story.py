@@ -9,10 +9,25 @@ from apps.accounts.models import Membership, User
 from apps.accounts.standing import Standing
 from apps.agencies.models import Agency, Confidence, installation_is_demo
 from apps.audit.models import AuditEvent
-from apps.console.demo_story import DISTRICTS, JUDGED, LEADING, PASSWORD, PEOPLE, UNCOVERED
+from apps.console.demo_story import (
+    DISTRICTS,
+    INDICATORS,
+    JUDGED,
+    LEADING,
+    PASSWORD,
+    PEOPLE,
+    UNCOVERED,
+)
 from apps.core.actor import Role
+from apps.kpis.aggregation import Cell
+from apps.kpis.attainment import Why
+from apps.kpis.figures import sheet_of
+from apps.kpis.models import EVERYTHING, Kpi, Observation, Submission
+from apps.kpis.periods import Period
+from apps.kpis.progress import progress_of
 from apps.measures.clock import ROWS, clock, turns_of
 from apps.measures.evidence_content import file_type
+from apps.measures.lights import Light
 from apps.measures.models import (
     Basis,
     Contribution,
@@ -28,6 +43,7 @@ from apps.measures.models import (
     Request,
     Review,
     State,
+    Thresholds,
 )
 from apps.measures.permissions import may_confirm
 from apps.policies.models import Clause
@@ -247,3 +263,29 @@ def test_a_second_time_it_says_so(demo):
     events = AuditEvent.objects.count()
     assert said_by("load_demo") == ["This database is a demo already.", *demo]
     assert AuditEvent.objects.count() == events
+
+
+def test_six_indicators_have_two_years_of_figures(demo):
+    listed = Kpi.objects.with_arithmetic().filter(code__startswith="demo-")
+    kpis = {kpi.code: kpi for kpi in listed}
+    assert len(kpis) == len(INDICATORS) == 6
+    assert {kpi.confidence for kpi in kpis.values()} == {Confidence.DEMO}
+    figures = Observation.objects.filter(kpi__in=kpis.values())
+    assert set(figures.values_list("confidence", flat=True)) == {Confidence.DEMO}
+    assert figures.count() == 5 * (24 * 11 - 1)  # a district is missing in the last month
+    waiting = Submission.objects.waiting().get()
+    assert waiting.kpi.code == "demo-acceptance-days"
+    october, september = Period.parse("2026-10"), Period.parse("2026-09")
+    sheet = sheet_of(kpis.values(), [october], sight=EVERYTHING)
+    share = sheet.figure(Cell(kpis["demo-digital-coverage"].pk, september))
+    assert share.is_complete
+    assert 40 < share.value < 90
+    last = sheet.figure(Cell(kpis["demo-digital-coverage"].pk, october))
+    assert (last.best.have, last.best.of) == (10, 11)
+
+
+def test_some_indicators_are_on_course_and_some_are_not(demo):
+    kpis = Kpi.objects.with_arithmetic().filter(code__startswith="demo-")
+    found = progress_of(kpis, on=DEMO_DAY, thresholds=Thresholds(), sight=EVERYTHING)
+    assert {one.attainment.light for one in found} >= {Light.GREEN, Light.YELLOW}
+    assert not [one for one in found if one.attainment.why is Why.NO_FIGURE]

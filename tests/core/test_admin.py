@@ -13,6 +13,7 @@ from apps.measures.models import LightRule
 from apps.policies.models import Chain, ChainSegment, Policy, PolicyLink, Problem
 from apps.reminders.models import Ladder, Robot
 from tests.conftest import in_progress, issued
+from tests.kpis.figuring import measured
 from tests.measures.instructing import instructed
 from tests.measures.stories_of_others import asked, asked_to_contribute, contributed
 
@@ -41,6 +42,16 @@ READERS_AND_KEEPERS: dict[str, tuple[set[str], set[str]]] = {
     "measures.instruction": ({"auditor", *OFFICE}, set()),
     "measures.coordinationitem": ({"auditor", *OFFICE}, set()),
     "measures.lightrule": (AT_HOME, {"administrator"}),
+    "kpis.kpi": ({"auditor", *OFFICE}, OFFICE),
+    "kpis.kpidefinition": ({"auditor", *OFFICE}, OFFICE),
+    "kpis.target": ({"auditor", *OFFICE}, OFFICE),
+    "kpis.baseline": ({"auditor", *OFFICE}, OFFICE),
+    "kpis.breakdown": ({"auditor", *OFFICE}, OFFICE),
+    "kpis.breakdownitem": ({"auditor", *OFFICE}, OFFICE),
+    "kpis.kpimeasure": ({"auditor", *OFFICE}, OFFICE),
+    "kpis.kpiclause": ({"auditor", *OFFICE}, OFFICE),
+    "kpis.observation": ({"auditor", *OFFICE}, set()),
+    "kpis.periodclosing": ({"auditor", *OFFICE}, set()),
     "reminders.ladder": (AT_HOME, {"administrator"}),
     "reminders.robot": ({"administrator", "auditor"}, {"administrator"}),
     "audit.auditevent": ({"auditor"}, set()),
@@ -74,6 +85,7 @@ def with_a_row_in_every_table(cast, clause):
     Ladder.objects.create(cause="deadline", number=1, from_on=cast.today, **said)
     Robot.objects.create(agency=cast.agencies["bureau"], name="群", kind="WECOM")
     describe_an_industry(clause.policy, cast)
+    measured(cast, running, clause)
     seal_tables(at=cast.at())
     return cast
 

@@ -8,9 +8,20 @@ from apps.agencies.models import District
 from apps.core.actor import Role
 from apps.kpis import operations
 from apps.kpis.aggregation import Cell
-from apps.kpis.models import WHOLE, Kpi, Place, Submission
+from apps.kpis.models import (
+    WHOLE,
+    Breakdown,
+    BreakdownItem,
+    Kpi,
+    KpiClause,
+    KpiMeasure,
+    Place,
+    Submission,
+)
 from apps.kpis.operations import Aim, Entry
 from apps.kpis.periods import Period
+from apps.measures.models import Measure
+from apps.policies.models import Clause
 from tests.conftest import Cast
 
 JANUARY, FEBRUARY = Period.parse("2026-01"), Period.parse("2026-02")
@@ -84,3 +95,18 @@ def aimed(cast: Cast, kpi: Kpi, aim: Aim | None = None, **said):
     aim = aim or Aim("AT_LEAST", low=Decimal(100), period=YEAR)
     usual = {"seen": 0, "by": cast["supervisor"], "at": cast.at()}
     return operations.set_target(kpi, aim, **usual | said)
+
+
+def measured(cast: Cast, measure: Measure, clause: Clause) -> Kpi:
+    """An indicator with a row in each of its tables."""
+    parts = Breakdown.objects.create(code="b", name="行业")
+    BreakdownItem.objects.create(breakdown=parts, code="b/1", name="一", position=1)
+    kpi = a_kpi(cast, breakdown=parts)
+    aimed(cast, kpi)
+    said = {"seen": 0, "by": cast["supervisor"], "at": cast.at()}
+    operations.set_baseline(kpi, Decimal(1), period=YEAR.moved(-1), **said)
+    known(cast, kpi, entry(1))
+    operations.close_period(kpi, JANUARY, **said)
+    KpiMeasure.objects.create(kpi=kpi, measure=measure)
+    KpiClause.objects.create(kpi=kpi, clause=clause)
+    return kpi
