@@ -139,7 +139,8 @@ def _named_by_id(field: Any) -> type[models.Model] | None:
     """What the ids of a column number; of people, the events that tell their names."""
     if isinstance(field, models.ForeignKey):
         return _model_of(field)
-    is_person = isinstance(field, models.Field) and field.name.endswith("_by_id")
+    # A field that an app only describes its changes by has no name.
+    is_person = isinstance(field, models.Field) and str(field.name).endswith("_by_id")
     return AuditEvent if is_person else None
 
 

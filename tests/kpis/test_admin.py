@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.kpis.models import Baseline, Kpi, KpiDefinition, Target
-from tests.kpis.figuring import a_kpi, aimed, entered, entry
+from tests.conftest import in_progress
+from tests.kpis.figuring import a_kpi, aimed, entered, entry, measured
 from tests.policies.test_admin import edit
 
 TABLES = (
@@ -56,6 +57,15 @@ def test_an_indicator_is_defined_and_kept_by_the_operations(cast):
         "kpis.keep_kpi",
         "kpis.add_kpi",
     ]
+
+
+def test_the_history_says_in_words_what_happened(cast, clause):
+    kpi = measured(cast, in_progress(cast, clause), clause)
+    html = cast.signed_in("auditor").get(reverse("admin:kpis_kpi_history", args=[kpi.pk]))
+    said = html.content.decode()
+    for words in ("Period closed", "Figures handed in", "Target set", "≥ 100", "2026-01"):
+        assert words in said
+    assert "kpis." not in said
 
 
 def test_what_the_operation_refuses_is_not_saved(cast):
