@@ -125,6 +125,7 @@ def _copies_of(model: Measure, many: int, bureau: Agency, agencies: list[int]) -
         "due_on": "date '2026-03-10' + n % 290",
         "reported_progress": "(n * 7919) % 101",
         "review_waiting_since": "NULL",
+        "next_report_due_on": "date '2026-02-25' + n % 40",
         "overdue_from_on": (
             "CASE n % 100 WHEN 0 THEN date '2026-03-02' - n % 365 ELSE date '2026-12-31' END"
         ),
