@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +13,15 @@ from apps.agencies.models import Agency, in_language
 from apps.measures import clock, lights
 from apps.measures.clock import Clock
 from apps.measures.lights import Light
-from apps.measures.models import Measure, Milestone, State
+from apps.measures.models import Basis, Measure, Milestone, State
 from apps.measures.models.rows import MeasureQuerySet
 from apps.workdays.arithmetic import Calendar
 
 OFFICE = _("Supervision office")
 DIRECTOR = _("Director of the supervision office")
+# Of the whole a card shows who leads it, and nothing else.
+UNLISTED = [f"parent__{each.name}" for each in Measure._meta.concrete_fields]
+UNLISTED = [name for name in UNLISTED if name not in ("parent__id", "parent__lead")]
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,18 @@ def loaded(measures: MeasureQuerySet) -> MeasureQuerySet:
     return whole.with_parts()
 
 
+def listed(measures: MeasureQuerySet) -> MeasureQuerySet:
+    """As `loaded`, for long lists that only look; parts are asked for where a row has some."""
+    rows = measures.select_related("lead", "parent__lead").defer(*UNLISTED)
+    return rows.prefetch_related(Prefetch("milestones", to_attr="steps"))
+
+
 def cards(measures: Iterable[Measure], *, on: date, calendar: Calendar) -> list[Card]:
-    """A card for each measure of a `loaded` list."""
-    return [card(measure, on=on, calendar=calendar) for measure in measures]
+    """A card for each measure of a `loaded` or `listed` list."""
+    rows = list(measures)
+    in_parts = [row for row in rows if row.basis == Basis.CHILDREN and "parts" not in vars(row)]
+    prefetch_related_objects(in_parts, Measure.objects.all().parts())
+    return [card(row, on=on, calendar=calendar) for row in rows]
 
 
 def with_clocks(cards: Iterable[Card], *, on: date, calendar: Calendar) -> list[Card]:
@@ -99,7 +111,7 @@ def with_clocks(cards: Iterable[Card], *, on: date, calendar: Calendar) -> list[
 
 
 def card(measure: Measure, *, on: date, calendar: Calendar) -> Card:
-    milestones = list(measure.milestones.all())
+    milestones = _steps(measure)
     return Card(
         measure=measure,
         light=lights.light_of(measure, on=on),
@@ -109,6 +121,11 @@ def card(measure: Measure, *, on: date, calendar: Calendar) -> Card:
         report_due=deadline(_report_due_on(measure), on=on, calendar=calendar),
         turn=turn(measure, on=on, calendar=calendar),
     )
+
+
+def _steps(measure: Measure) -> list[Milestone]:
+    steps: list[Milestone] | None = vars(measure).get("steps")  # as `listed` has them
+    return list(measure.milestones.all()) if steps is None else steps
 
 
 def turn(measure: Measure, *, on: date, calendar: Calendar) -> Turn | None:

@@ -79,10 +79,14 @@ class MeasureQuerySet(NaturalKey, Searchable["Measure"]):
 
     def with_parts(self) -> "MeasureQuerySet":
         """Loads `parts`, with milestones, which lights and progress by parts go by."""
+        return self.prefetch_related(self.parts())
+
+    def parts(self) -> Any:
+        """What `with_parts` loads, for rows that are there already."""
         counted = type(self)(self.model).counted_in_parent().filter(parent__basis=Basis.CHILDREN)
         rows = counted.order_by("pk").select_related("lead").prefetch_related("milestones")
         prefetch: Any = models.Prefetch  # typed, it would define the attribute a second time
-        return self.prefetch_related(prefetch("children", rows, to_attr="parts"))
+        return prefetch("children", rows, to_attr="parts")
 
     def of_superior_level(self) -> "MeasureQuerySet":
         """Those that carry out what obliges the office from above: a city's supervision office

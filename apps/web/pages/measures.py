@@ -35,7 +35,7 @@ from apps.measures.models import Measure, Support
 from apps.measures.models.rows import MeasureQuerySet
 from apps.policies.models import Clause, Policy
 from apps.web import bulk
-from apps.web.cards import cards, loaded
+from apps.web.cards import cards, listed
 from apps.web.clock import today
 from apps.web.forms.choosing import LongSelect
 from apps.web.paging import page, query_of
@@ -97,7 +97,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     found = _filter(asked, visible, on)
     sort, descending = _sort(asked)
     shown = page(
-        loaded(_with_urgency(found.qs, on)),
+        listed(_with_urgency(found.qs, on)),
         SORTS[sort],
         size=PAGE,
         descending=descending,

@@ -28,7 +28,7 @@ from apps.measures.models import Measure, MeasureClause
 from apps.measures.permissions import may_draft
 from apps.policies.models import Clause, Policy, PolicyLink
 from apps.policies.operations import KEEPERS
-from apps.web.cards import Card, cards, loaded
+from apps.web.cards import Card, cards, listed
 from apps.web.clock import today
 from apps.web.tallies import Count, count_of
 from apps.web.visitor import standing_of
@@ -300,7 +300,7 @@ def _cards(policy: Policy, standing: Standing, on: date) -> dict[int, list[Card]
     measures = Measure.objects.visible_to(standing).filter(
         Exists(links.filter(measure=OuterRef("pk")))
     )
-    found = cards(loaded(measures), on=on, calendar=current_calendar())
+    found = cards(listed(measures), on=on, calendar=current_calendar())
     by_id = {card.measure.pk: card for card in found}
     by_clause: dict[int, list[Card]] = defaultdict(list)
     for clause_id, measure_id in links.filter(measure__in=by_id).values_list("clause", "measure"):
