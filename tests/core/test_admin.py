@@ -168,6 +168,7 @@ def test_the_index_names_the_field_before_the_ground(world):
     shown = world.signed_in("auditor").get("/admin/").context["app_list"]
     assert [app["app_label"] for app in shown] == [
         "reminders",
+        "kpis",
         "measures",
         "policies",
         "accounts",
