@@ -11,9 +11,11 @@ from apps.core.actor import Role
 from apps.core.admin import AT_HOME
 from apps.core.errors import Sentence
 from apps.dashboards.groups import KNOWS_GAPS
+from apps.kpis.models.sight import SEE_ALL, SEE_THEIRS
 from apps.measures.permissions import OFFICE
 from apps.reminders.models import Reminder
 from apps.web import inbox, workbench
+from apps.web.pages import kpis
 from apps.web.remembering import remembered
 from apps.web.visitor import desk_of
 from apps.web.who_looks import may_watch_operation
@@ -45,7 +47,17 @@ def items(request: HttpRequest) -> list[Entry]:
     standing: Standing = getattr(request, "standing", NOBODY)
     if standing.pk is None:
         return []
-    makers = (_workbench, _messages, _review, _measures, _policies, _agencies, _operation, _admin)
+    makers = (
+        _workbench,
+        _messages,
+        _review,
+        _measures,
+        _policies,
+        _kpis,
+        _agencies,
+        _operation,
+        _admin,
+    )
     return [entry for make in makers if (entry := make(request, standing))]
 
 
@@ -84,6 +96,16 @@ def _measures(request: HttpRequest, standing: Standing) -> Entry:
 
 def _policies(request: HttpRequest, standing: Standing) -> Entry:
     return _list(request, standing, "policies", _("Policies"), "file-text")
+
+
+def _kpis(request: HttpRequest, standing: Standing) -> Entry | None:
+    """For whoever sees figures; with the number of those of which something waits."""
+    if not standing.holds_any((*SEE_ALL, *SEE_THEIRS)):
+        return None
+    url = reverse("web:kpis")
+    count = kpis.count_waiting(standing, desk_of(request).on)
+    there = f"{url}?waits=ANY" if count else url
+    return Entry(there, _("Indicators"), "chart-bar", request.path.startswith(url), count)
 
 
 def _agencies(request: HttpRequest, standing: Standing) -> Entry | None:

@@ -7,8 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.accounts.standing import Standing
 from apps.agencies.models import Agency, NaturalKey
 from apps.audit.models import AppendOnly
+from apps.core.actor import Role
 from apps.kpis.models.choices import Vintage
 from apps.kpis.models.kpi import Kpi
 from apps.kpis.models.places import KEY, Placed, one_place, written_period
@@ -19,6 +21,20 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def waiting(self) -> "SubmissionQuerySet":
         """Handed in and not reviewed."""
         return self.filter(review__isnull=True)
+
+    def for_review_by(self, standing: Standing) -> "SubmissionQuerySet":
+        """What waits for this person's review: the queue, and every count of it.
+
+        `permissions.may_review` says the same of one.
+        """
+        mine = Q(kpi__owner__path__overlap=standing.agencies_of({Role.KPI_OWNER}))
+        if standing.holds_any({Role.SUPERVISOR, Role.DIRECTOR}):
+            mine |= Q(kpi__owner__isnull=True)
+        return self.waiting().filter(mine).exclude(submitted_by_id=standing.person_id)
+
+    def counting(self) -> "SubmissionQuerySet":
+        """Not returned: handed in, whether approved yet or not."""
+        return self.exclude(review__outcome=SubmissionReview.Outcome.RETURNED)
 
     def returned(self) -> "SubmissionQuerySet":
         return self.filter(review__outcome=SubmissionReview.Outcome.RETURNED)

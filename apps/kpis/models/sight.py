@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts.standing import UNIT_ROLES, Standing
 from apps.agencies.models import Agency
 from apps.core.actor import Role
-from apps.kpis.models.kpi import Kpi
+from apps.kpis.models.kpi import Kpi, KpiQuerySet
+from apps.kpis.models.observation import Observation
 from apps.kpis.models.places import Place
+from apps.kpis.models.target import Target
 
 SEE_ALL = (Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR)
 SEE_THEIRS = UNIT_ROLES | {Role.SUPERVISING_LEADER, Role.KPI_OWNER}
@@ -45,6 +47,19 @@ class Sight:
     def is_partial(self) -> bool:
         """Whether totals are only of what this person sees: the page says so."""
         return not self.is_all
+
+    def kpis(self) -> KpiQuerySet:
+        """The indicators this person is shown: those collected, for which they may be asked any
+        day, those they own, and those with figures or targets that they see.
+        """
+        if self.is_all:
+            return Kpi.objects.all()
+        if self == NOTHING:
+            return Kpi.objects.none()
+        of_it = Q(kpi=OuterRef("pk")) & self.rows()
+        known = Exists(Observation.objects.filter(of_it)) | Exists(Target.objects.filter(of_it))
+        collected = Q(pk__in=Kpi.objects.collected().values("pk"))
+        return Kpi.objects.filter(collected | Q(owner_id__in=self.agencies) | known)
 
     def owns(self, kpi: Kpi) -> bool:
         return kpi.owner_id in self.agencies

@@ -1,0 +1,104 @@
+"""The figures of a place one after the other, against the curve of its target."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from apps.kpis.aggregation import Cell, Figure, Sheet
+from apps.kpis.attainment import Kind, aim_of, expected_percent, kind_of
+from apps.kpis.models import Curve, Kpi, Place, TargetStep
+from apps.kpis.periods import Frequency, Period
+from apps.kpis.progress import Progress, reached_by
+
+MOST = 24
+
+
+@dataclass(frozen=True)
+class Point:
+    """A period: its figure, what had come together by its end, and what was expected by then."""
+
+    period: Period
+    figure: Figure
+    reached: Decimal | None
+    expected: Decimal | None
+
+
+@dataclass(frozen=True)
+class Series:
+    """`adds_up`: the target is of what comes together in its period, not of one figure."""
+
+    points: tuple[Point, ...]
+    adds_up: bool
+
+    @property
+    def has_expected(self) -> bool:
+        return any(point.expected is not None for point in self.points)
+
+
+def series_of(
+    kpi: Kpi, place: Place, sheet: Sheet, progress: Progress | None, *, on: date
+) -> Series:
+    """The last periods with figures, and those up to the target's end."""
+    steps = steps_of(progress)
+    points = [
+        Point(
+            period,
+            sheet.figure(Cell(kpi.pk, period, place)),
+            _reached(sheet, kpi, progress, period, on),
+            _expected(kpi, progress, period, steps),
+        )
+        for period in _periods(kpi, place, sheet, progress)
+    ]
+    return Series(tuple(points), kind_of(kpi) is Kind.FLOW and kpi.basis == "PERIOD")
+
+
+def steps_of(progress: Progress | None) -> Mapping[Period, Decimal]:
+    """Of a target that goes by steps. One query."""
+    if progress is None or progress.target.curve != Curve.STEP:
+        return {}
+    steps = TargetStep.objects.filter(target=progress.target)
+    return {Period.parse(step.period): step.percent for step in steps}
+
+
+def _periods(kpi: Kpi, place: Place, sheet: Sheet, progress: Progress | None) -> list[Period]:
+    months = Frequency(kpi.frequency).months
+    stated = {cell.period for cell in sheet.stated if not months or cell.period.months == months}
+    of_target = _of_target(progress, months)
+    with_figure = [p for p in stated if sheet.figure(Cell(kpi.pk, p, place)).value is not None]
+    every = sorted({*with_figure, *of_target}, key=lambda p: (p.last_month, p.months))
+    return every[-MOST:]
+
+
+def _of_target(progress: Progress | None, months: int) -> Iterable[Period]:
+    if progress is None or not months or not progress.target.period:
+        return ()
+    return Period.parse(progress.target.period).parts(months)
+
+
+def _reached(
+    sheet: Sheet, kpi: Kpi, progress: Progress | None, period: Period, on: date
+) -> Decimal | None:
+    if progress is None or not _is_within(progress, period) or period.begins_on > on:
+        return None
+    found = reached_by(sheet, kpi, progress.target, until=period.last_month)
+    return found.value if found and found.period == period else None
+
+
+def _expected(
+    kpi: Kpi, progress: Progress | None, period: Period, steps: Mapping[Period, Decimal]
+) -> Decimal | None:
+    """By the end of the period, in the indicator's unit."""
+    if progress is None or not _is_within(progress, period):
+        return None
+    aim, start = aim_of(kpi, progress.target), progress.start
+    percent = expected_percent(kpi, progress.target, period, start=start, steps=steps)
+    if aim is None or percent is None:
+        return None
+    begin = start.value if start and kind_of(kpi) is not Kind.FLOW else Decimal(0)
+    return begin + (aim - begin) * percent / 100
+
+
+def _is_within(progress: Progress, period: Period) -> bool:
+    of = progress.target.period
+    return bool(of) and period in Period.parse(of).of_year
