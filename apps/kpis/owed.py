@@ -68,7 +68,7 @@ def with_period(kpis: KpiQuerySet, *, on: date, calendar: Calendar) -> KpiQueryS
     )
 
 
-def owed(*, on: date, calendar: Calendar) -> "QuerySet[Kpi, Any]":
+def owed(*, on: date, calendar: Calendar) -> "QuerySet[Any, Any]":
     """A row for each indicator and agency that owes figures of `of_period`, as `for_agency`.
 
     Only the columns that are asked for with `values` make rows different: ask for both.
@@ -103,7 +103,7 @@ def to_close(*, on: date, calendar: Calendar) -> KpiQuerySet:
     return in_time.filter(Exists(figures), ~Exists(waiting), ~_is_closed())
 
 
-def _missing() -> "QuerySet[Observation, Any]":
+def _missing() -> "QuerySet[Any, Any]":
     """Cells of the outer row's agency with a figure within the year, and none of the period."""
     now = _by_cell(_counting()).filter(
         kpi=OuterRef("kpi"),
@@ -127,7 +127,7 @@ def _counting() -> ObservationQuerySet:
     return Observation.objects.exclude(submission__review__outcome="RETURNED")
 
 
-def _by_cell(rows: ObservationQuerySet) -> ObservationQuerySet:
+def _by_cell(rows: ObservationQuerySet) -> "QuerySet[Any, Any]":
     """With the cell's parts so that they can be compared: 0 where there is none."""
     return rows.annotate(
         district_=Coalesce("district_id", 0),

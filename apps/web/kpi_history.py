@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from apps.kpis.aggregation import Cell
 from apps.kpis.models import Observation, Submission, SubmissionReview
@@ -31,16 +32,18 @@ class Entry:
 
 def history_of(cell: Cell) -> list[Entry]:
     """Two queries."""
-    stated = Observation.objects.filter(
-        kpi_id=cell.kpi_id,
-        period=cell.period.code,
-        district_id=cell.place.district_id,
-        agency_id=cell.place.agency_id,
-        item_id=cell.item_id,
-    )
+    of_cell: dict[str, Any] = {
+        "kpi": cell.kpi_id,
+        "period": cell.period.code,
+        "district": cell.place.district_id,
+        "agency": cell.place.agency_id,
+        "item": cell.item_id,
+    }
+    stated = Observation.objects.filter(**of_cell)
     counting = {one.pk for one in stated.effective()}
     rows = list(stated.select_related("submission__review", "submission__agency").order_by("pk"))
-    found, before = [], None
+    found: list[Entry] = []
+    before: Decimal | None = None
     for row in rows:
         change = None if row.value is None or before is None else row.value - before
         found.append(Entry(row, row.pk in counting, change))

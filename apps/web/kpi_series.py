@@ -1,15 +1,21 @@
 """The figures of a place one after the other, against the curve of its target."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from apps.kpis.aggregation import Cell, Figure, Sheet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from apps.kpis.aggregation import Cell, Figure, Sheet, rounded
 from apps.kpis.attainment import Kind, aim_of, expected_percent, kind_of
 from apps.kpis.models import Curve, Kpi, Place, TargetStep
 from apps.kpis.periods import Frequency, Period
 from apps.kpis.progress import Progress, reached_by
+from apps.web import charts
+from apps.web.charts import Chart, Look
+from apps.web.charts import Kind as Drawing
 
 MOST = 24
 
@@ -34,6 +40,52 @@ class Series:
     @property
     def has_expected(self) -> bool:
         return any(point.expected is not None for point in self.points)
+
+
+def charts_of(kpi: Kpi, series: Series) -> list[Chart]:
+    """The figures, and against the target's curve what is compared with it."""
+    if len(series.points) < 2:
+        return []
+    figures = charts.Series(_("Figure"), [point.figure.value for point in series.points])
+    expected = charts.Series(_("Expected by then"), _expectations(kpi, series), Look.EXPECTED)
+    if not series.has_expected:
+        return [_chart(kpi, series, "series", _("Figures one after the other"), figures)]
+    against = _("Figures against the target's curve")
+    if not series.adds_up:
+        return [_chart(kpi, series, "series", against, figures, expected)]
+    together = charts.Series(
+        _("Together in the target's period"), [point.reached for point in series.points]
+    )
+    within = replace(series, points=tuple(p for p in series.points if p.expected is not None))
+    sums = [replace(one, values=_within(one, series)) for one in (together, expected)]
+    return [
+        _chart(kpi, within, "target", against, *sums),
+        _chart(kpi, series, "series", _("Figures one after the other"), figures, kind=Drawing.BARS),
+    ]
+
+
+def _chart(
+    kpi: Kpi,
+    series: Series,
+    key: str,
+    name: str,
+    *lines: charts.Series,
+    kind: Drawing = Drawing.LINES,
+) -> Chart:
+    labels = [str(point.period) for point in series.points]
+    heading = pgettext("figures", "Period")
+    return Chart(key, name, labels, lines, kind, heading=heading, unit=kpi.unit)
+
+
+def _expectations(kpi: Kpi, series: Series) -> list[Decimal | None]:
+    found = (point.expected for point in series.points)
+    return [None if value is None else rounded(value, kpi.places) for value in found]
+
+
+def _within(line: charts.Series, series: Series) -> list[charts.Value]:
+    """The values of those periods in which anything is expected."""
+    pairs = zip(line.values, series.points, strict=True)
+    return [value for value, point in pairs if point.expected is not None]
 
 
 def series_of(

@@ -157,13 +157,28 @@ def test_a_form_without_its_token_is_answered_by_a_page_of_ours(db):
 @pytest.mark.parametrize(
     ("person", "labels"),
     [
-        ("liaison", ["Workbench", "Messages", "Measures", "Policies", "Agencies"]),
+        ("liaison", ["Workbench", "Messages", "Measures", "Policies", "Indicators", "Agencies"]),
         (
             "supervisor",
-            ["Workbench", "Messages", "Review", "Measures", "Policies", "Agencies", "Admin"],
+            [
+                "Workbench",
+                "Messages",
+                "Review",
+                "Measures",
+                "Policies",
+                "Indicators",
+                "Agencies",
+                "Admin",
+            ],
         ),
-        ("leader", ["Workbench", "Messages", "Review", "Measures", "Policies", "Agencies"]),
-        ("auditor", ["Workbench", "Messages", "Measures", "Policies", "Agencies", "Admin"]),
+        (
+            "leader",
+            ["Workbench", "Messages", "Review", "Measures", "Policies", "Indicators", "Agencies"],
+        ),
+        (
+            "auditor",
+            ["Workbench", "Messages", "Measures", "Policies", "Indicators", "Agencies", "Admin"],
+        ),
     ],
 )
 def test_navigation_by_role(cast, person, labels):

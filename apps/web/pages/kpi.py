@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
 from apps.agencies.models import Agency, District
+from apps.core.typed import whole_number
 from apps.kpis.aggregation import Cell
 from apps.kpis.models import (
     WHOLE,
@@ -30,12 +31,13 @@ from apps.kpis.permissions import may_close
 from apps.kpis.progress import Progress, current, progress_of
 from apps.measures.models import Measure, current_thresholds
 from apps.web.cards import Card, cards, loaded
+from apps.web.charts import csv_asked
 from apps.web.clock import today
 from apps.web.kpi_entering import agencies_for
 from apps.web.kpi_history import history_of
 from apps.web.kpi_periods import PeriodState, states_of
 from apps.web.kpi_rows import chosen, last_of, why_light
-from apps.web.kpi_series import series_of
+from apps.web.kpi_series import charts_of, series_of
 from apps.web.kpi_table import (
     Figures,
     Layout,
@@ -77,8 +79,12 @@ def kpi(request: HttpRequest, pk: int) -> HttpResponse:
     now = current(targets, on=on)
     first = chosen(now).get(found.pk)
     place = first.target.place if first else WHOLE
+    charts = charts_of(found, series_of(found, place, figures.sheet, first, on=on))
+    if (file := csv_asked(request, charts)) is not None:
+        return file
     context = {
         "kpi": found,
+        "charts": charts,
         "is_partial": sight.is_partial and not sight.owns(found),
         "definitions": list(found.definitions.all()),
         "rules": rules_of(found),
@@ -87,7 +93,6 @@ def kpi(request: HttpRequest, pk: int) -> HttpResponse:
         "first_reasons": why_light(first) if first else (),
         "is_aimed": any(one.attainment.is_computable for one in targets),
         "aims": _aims(now),
-        "series": series_of(found, place, figures.sheet, first, on=on),
         "periods": _periods(found, on),
         "closes": may_close(standing, found),
         "enters_for": agencies_for(standing, found) if not found.is_computed else [],
@@ -107,7 +112,7 @@ def figure(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_kpi(sight, pk)
     cell = _cell(request, found)
     if not sight.sees(found, cell.place):
-        cell = get_object_or_404(Kpi.objects.none())
+        raise Http404
     figures = Figures.of(found, sight)
     context = {
         "kpi": found,
@@ -168,7 +173,7 @@ def _cell(request: HttpRequest, kpi: Kpi) -> Cell:
     try:
         period = Period.parse(asked.get("period", ""))
     except ValueError:
-        return get_object_or_404(Kpi.objects.none())
+        raise Http404 from None
     place = Place(_pk(District, asked.get("district")), _pk(Agency, asked.get("agency")))
     return Cell(kpi.pk, period, place, _pk(BreakdownItem, asked.get("item")))
 
@@ -176,7 +181,8 @@ def _cell(request: HttpRequest, kpi: Kpi) -> Cell:
 def _pk(model: Any, said: str | None) -> int | None:
     if not said:
         return None
-    return get_object_or_404(model.objects.only("pk"), pk=said if said.isdecimal() else 0).pk
+    pk: int = get_object_or_404(model.objects.only("pk"), pk=whole_number(said)).pk
+    return pk
 
 
 def _where(cell: Cell) -> str:
