@@ -21,4 +21,5 @@ urlpatterns = [
     path("", include("apps.web.urls")),
     path("accounts/", include(accounts)),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("apps.api.urls")),
 ]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.conf import settings
 
-from apps.accounts.models import Membership, User
+from apps.accounts.models import Membership, ServiceAccount, User
 from apps.agencies.models import Agency, in_language
 from apps.core.actor import Role
 
@@ -60,6 +60,14 @@ class Standing:
             for m in held
         )
         return cls(user.pk, str(user), on, tuple(posts))
+
+    @classmethod
+    def of_service(cls, account: ServiceAccount, *, on: date) -> "Standing":
+        """What a program holds: its role in its agency. No query; user and agency are loaded."""
+        agency = account.agency
+        held = (Role(account.role), Role.INTEGRATOR)
+        posts = tuple(Post(role, agency.pk, agency.name, agency.name_en) for role in held)
+        return cls(account.user_id, account.name, on, posts)
 
     def __str__(self) -> str:
         return self.name

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from apps.accounts.standing import Standing
+from apps.core.paging import page
 from apps.dashboards.columns import Across
 from apps.dashboards.queries import matrix
 from apps.measures.lights import light_expression
@@ -17,7 +18,6 @@ from apps.reminders.ladders import Day, bands
 from apps.reminders.operations.planning import try_planning
 from apps.search.queries import everything
 from apps.web.cards import cards, listed
-from apps.web.paging import page
 from apps.workdays.models import current_calendar
 from script.benching.data import NOW, TODAY, People
 from script.benching.timing import Work

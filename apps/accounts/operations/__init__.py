@@ -15,11 +15,20 @@ from apps.accounts.operations.people import (
     set_password,
     use_account,
 )
+from apps.accounts.operations.service_accounts import (
+    add_service_account,
+    issue_token,
+    keep_service_account,
+    note_use,
+    revoke_token,
+    rotate_token,
+)
 from apps.accounts.operations.sessions import end_sessions
 
 __all__ = [
     "APART",
     "Duties",
+    "add_service_account",
     "add_user",
     "administrator_only",
     "choose_language",
@@ -28,11 +37,16 @@ __all__ = [
     "end_sessions",
     "give_role",
     "hand_over_duties",
+    "issue_token",
+    "keep_service_account",
     "keep_user",
     "may_end",
     "may_use",
     "name_deputy",
+    "note_use",
     "refuse_hand_over",
+    "revoke_token",
+    "rotate_token",
     "set_password",
     "use_account",
 ]

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Deputy, Membership, User
+from apps.accounts.models import Deputy, Membership, ServiceAccount, User
 from apps.agencies.models import Agency
 from apps.audit.operations import keep_reference, record
 from apps.core.actor import Actor, Role
@@ -45,12 +45,12 @@ def add_user(
     validate_password(password, user)
     user.set_password(password)
     user.full_clean(exclude=["password"], validate_unique=False)
-    _save_new(user)
+    save_new(user)
     record("accounts.add_user", user, by=by, at=at)
     return user
 
 
-def _save_new(user: User) -> None:
+def save_new(user: User) -> None:
     """Two administrators may choose one name at once: the second is told."""
     try:
         with transaction.atomic():
@@ -67,6 +67,8 @@ def keep_user(user: User, said: Mapping[str, Any], *, seen: int, by: Actor, at: 
     Accounts are never deleted. Raises NotAllowed, Stale, or RuleBroken for closing one's own or
     the last administrator's.
     """
+    if "is_active" in said:
+        refuse_program(user)
     if said.get("is_active") is False:
         administrator_only(by)
         if by.pk == user.pk:
@@ -97,6 +99,7 @@ def set_password(user: User, password: str, *, by: Actor, at: datetime) -> None:
     Raises ValidationError when the password breaks the password rules.
     """
     administrator_only(by)
+    refuse_program(user)
     locked = User.objects.select_for_update().get(pk=user.pk)
     validate_password(password, locked)
     locked.set_password(password)
@@ -115,6 +118,7 @@ def give_role(
     """
     administrator_only(by)
     not_to_oneself(user, by)
+    refuse_program(user)
     _keep_duties_apart(user, role, from_on=from_on, to_on=date.max)
     membership = Membership(user=user, agency=agency, role=role, from_on=from_on)
     try:
@@ -198,6 +202,12 @@ def not_to_oneself(user: User, by: Actor) -> None:
     """Who keeps the roles takes no business decisions. Raises NotAllowed."""
     if user.pk == by.pk:
         raise NotAllowed(_("Nobody gives a role to themselves."))
+
+
+def refuse_program(user: User) -> None:
+    """Nobody signs in as a program, and it holds what its own account says. Raises RuleBroken."""
+    if ServiceAccount.objects.filter(user=user).exists():
+        raise RuleBroken(_("This is a service account; it is kept among the service accounts."))
 
 
 def _keep_duties_apart(user: User, role: Role, *, from_on: date, to_on: date) -> None:

@@ -27,6 +27,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
 from apps.agencies.models import LEADING, Agency, AgencyQuerySet
+from apps.core.paging import page, query_of
 from apps.dashboards.groups import KNOWS_GAPS
 from apps.dashboards.queries import carried_out_by
 from apps.measures.filters import NONE, MeasureFilter
@@ -38,7 +39,6 @@ from apps.web import bulk
 from apps.web.cards import cards, listed
 from apps.web.clock import today
 from apps.web.forms.choosing import LongSelect
-from apps.web.paging import page, query_of
 from apps.web.remembering import remember
 from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar

@@ -17,12 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import Sentence
+from apps.core.paging import page, query_of
 from apps.reminders.causes import BY_KEY
 from apps.reminders.models import Reminder
 from apps.reminders.models.reminder import ReminderQuerySet
 from apps.reminders.operations.reading import mark_read
 from apps.web.clock import now, today
-from apps.web.paging import page, query_of
 from apps.web.reminded import by_day, cause_label, messages_of
 from apps.web.visitor import standing_of
 from apps.web.where_done import place_of

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
+from apps.core.paging import page, query_of
 from apps.dashboards.queries import Coverage, carried_out_by, coverages
 from apps.measures.filters import Place
 from apps.measures.models import Measure
 from apps.policies.filters import PolicyFilter
 from apps.policies.models import Clause, Policy, PolicyQuerySet
 from apps.web.clock import today
-from apps.web.paging import page, query_of
 from apps.web.remembering import remember
 from apps.web.tallies import Count, count_of
 from apps.web.visitor import standing_of

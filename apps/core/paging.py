@@ -1,6 +1,6 @@
 """Pages of a long list by key, never by OFFSET: the last page costs what the first does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,13 +30,15 @@ def page(
     after: str = "",
     before: str = "",
     bands: Mapping[int, Q] | None = None,
+    key: Callable[[Any], Key] | None = None,
 ) -> Page:
     """The rows that follow `after`, or precede `before`, by (column, id). One query.
 
     The column is never NULL. A key that is none of ours, or another column's, is as
     good as no key. `bands` are the few values of a column that no index sorts by, each with
-    the condition that finds its rows.
+    the condition that finds its rows. `key` takes the key out of a row that is no instance.
     """
+    key = key or (lambda row: (getattr(row, column), row.pk))
     backwards = bool(before)
     edge = _read(before or after, column)
     downwards = descending != backwards
@@ -49,8 +51,13 @@ def page(
     more, shown = len(found) > size, found[:size]
     if backwards:
         shown.reverse()
-        return _page(shown, column, has_before=more, has_after=edge is not None)
-    return _page(shown, column, has_before=edge is not None, has_after=more)
+        return _page(shown, column, key, has_before=more, has_after=edge is not None)
+    return _page(shown, column, key, has_before=edge is not None, has_after=more)
+
+
+def is_key(text: str, column: str) -> bool:
+    """Whether the text is a key that was written for this column."""
+    return _read(text, column) is not None
 
 
 def query_of(asked: QueryDict, **changed: str) -> str:
@@ -88,17 +95,25 @@ def _nearest(
     return found[0].union(*found[1:], all=True)
 
 
-def _page(shown: Sequence[Any], column: str, *, has_before: bool, has_after: bool) -> Page:
+def _page(
+    shown: Sequence[Any],
+    column: str,
+    key: Callable[[Any], Key],
+    *,
+    has_before: bool,
+    has_after: bool,
+) -> Page:
     return Page(
         shown,
-        before=_written(shown[0], column) if shown and has_before else "",
-        after=_written(shown[-1], column) if shown and has_after else "",
+        before=_written(key(shown[0]), column) if shown and has_before else "",
+        after=_written(key(shown[-1]), column) if shown and has_after else "",
     )
 
 
-def _written(row: Any, column: str) -> str:
+def _written(key: Key, column: str) -> str:
     """A key as it stands in an address: signed, so that it always reads back as it was."""
-    return signing.dumps([str(getattr(row, column)), row.pk], salt=f"{__name__} {column}")
+    value, pk = key
+    return signing.dumps([str(value), pk], salt=f"{__name__} {column}")
 
 
 def _read(text: str, column: str) -> Key | None:

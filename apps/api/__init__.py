@@ -1,0 +1,1 @@
+"""REST for integrators: a request in, one domain call down, an answer out."""

@@ -1,0 +1,5 @@
+"""What the interface itself keeps, by noun."""
+
+from apps.api.models.idempotency import KeptAnswer
+
+__all__ = ["KeptAnswer"]

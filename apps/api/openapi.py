@@ -1,0 +1,145 @@
+"""How the description of the interface is written: what every address has in common."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters
+from django.utils.translation import override
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_basic_type
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.pagination import BasePagination
+
+from apps.api.asked import LARGEST, PAGE
+from apps.api.problems import MEDIA_TYPE
+from apps.api.shapes import Noun
+
+REFUSALS = {
+    "400": "The address asks for something that cannot be meant.",
+    "401": "No token or session, or one that is good no more.",
+    "403": "Not this caller's to do, or out of the token's scopes.",
+    "404": "Not there, or not for this caller to see.",
+    "406": "Not available in the form asked for.",
+    "429": "Too many requests; Retry-After says when to go on.",
+}
+OF_WRITING = {
+    "409": "A rule forbids it as asked.",
+    "412": "Changed since the version in If-Match.",
+    "413": "Too large.",
+    "415": "Not sent in a form that is read here.",
+    "422": "A field is missing or wrong.",
+    "428": "If-Match is missing.",
+}
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "field": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+ETAG = {"ETag": {"description": "The version, for If-None-Match.", "schema": {"type": "string"}}}
+
+
+class Pages(BasePagination):
+    """Tells the schema what `views.NounView.list` sends."""
+
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["results", "next", "previous"],
+            "properties": {"results": schema, "next": address, "previous": address},
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        orders = [sign + name for name in view.orders for sign in ("", "-")]
+        size = {"type": "integer", "minimum": 1, "maximum": LARGEST, "default": PAGE}
+        return [
+            _query("order", "By what the rows are sorted.", {"type": "string", "enum": orders}),
+            _query("limit", "Rows a page.", size),
+            _query("cursor", "Where the page begins: as `next` and `previous` name it."),
+            *(
+                _filter(name, each)
+                for name, each in getattr(view.filterset, "base_filters", {}).items()
+            ),
+        ]
+
+
+class Description(AutoSchema):
+    """Adds the parameters of lists and the problems, which no single view repeats."""
+
+    def get_tags(self) -> list[str]:
+        return [str(getattr(self.view, "resource", None) or "api")]
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        said = dict(REFUSALS)
+        if self.method not in ("GET", "HEAD"):
+            said |= OF_WRITING
+        for status, why in said.items():
+            operation["responses"].setdefault(status, _problem(why))
+        return operation
+
+    def _get_parameters(self) -> Any:
+        return [*super()._get_parameters(), *self._shared_parameters()]
+
+    def _shared_parameters(self) -> list[dict[str, Any]]:
+        noun = getattr(self.view, "serializer_class", None)
+        action = getattr(self.view, "action", "")
+        if action not in ("list", "retrieve") or not (noun and issubclass(noun, Noun)):
+            return []
+        shared = [_query("fields", "Only these fields, by comma.")]
+        if noun.expandable:
+            offered = ", ".join(noun.expandable)
+            shared.append(_query("expand", f"Besides, by comma: {offered}."))
+        return shared
+
+
+def _query(name: str, about: str, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    kind = schema or build_basic_type(OpenApiTypes.STR)
+    return {"in": "query", "name": name, "description": about, "schema": kind}
+
+
+def _filter(name: str, each: Any) -> dict[str, Any]:
+    """A filter as an address takes it. Rows are named by their id, or by `none`."""
+    schema: dict[str, Any] = {"type": "string"}
+    if isinstance(each, django_filters.ModelChoiceFilter):
+        schema = {"type": "string", "pattern": "^([0-9]{1,18}|none)$"}
+    elif isinstance(each, django_filters.ChoiceFilter):
+        schema["enum"] = [value for value, _label in each.extra["choices"]]
+    elif isinstance(each, django_filters.DateFilter):
+        schema["format"] = "date"
+    elif isinstance(each, django_filters.NumberFilter):
+        schema = {"type": "integer"}
+    with override("en"):
+        return _query(name, str(each.label or ""), schema)
+
+
+def _problem(why: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": why, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Spectacular's last step: the component that all problems refer to."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    return result
