@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
+from apps.core.paging import page, query_of
 from apps.kpis.filters import Aimed, KpiFilter, Waiting, waiting
 from apps.kpis.models import Kpi, Sight, Submission
 from apps.kpis.models.kpi import KpiQuerySet
@@ -22,7 +23,6 @@ from apps.kpis.owed import to_enter
 from apps.kpis.periods import Frequency
 from apps.web.clock import today
 from apps.web.kpi_rows import Row, rows
-from apps.web.paging import page, query_of
 from apps.web.remembering import remember
 from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar
