@@ -21,6 +21,7 @@ from apps.measures.models import Measure, ProgressReport, Request
 from apps.web.acts import Button, button
 from apps.web.cards import Card, card, loaded
 from apps.web.cause import Cause
+from apps.web.counting import count_of
 from apps.web.desk import Desk, asked
 from apps.web.workbench import CAUSES, causes_of
 
@@ -65,6 +66,16 @@ def kinds(standing: Standing) -> list[Cause]:
 
 def count(desk: Desk, causes: Sequence[Cause]) -> int:
     return _lines(desk, causes).count() if causes else 0
+
+
+def count_of_all(desk: Desk) -> int:
+    """All that waits for this person's review or decision; it is on every page."""
+    return count_of(_all_lines, desk)
+
+
+def _all_lines(desk: Desk) -> "QuerySet[Any, Any] | None":
+    causes = kinds(desk.standing)
+    return _lines(desk, causes) if causes else None
 
 
 def waiting(desk: Desk, causes: Sequence[Cause]) -> list[Waiting]:

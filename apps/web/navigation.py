@@ -83,7 +83,7 @@ def _review(request: HttpRequest, standing: Standing) -> Entry | None:
     if not mine:
         return None
     url = reverse("web:inbox")
-    count = inbox.count(desk_of(request), mine)
+    count = inbox.count_of_all(desk_of(request))
     if not count and not standing.holds_any(DECIDERS):
         return None
     active = request.path.startswith((url, reverse("web:review")))

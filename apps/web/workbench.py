@@ -37,6 +37,7 @@ from apps.web.causes_at_rest import AT_REST, COUNTERS_AT_REST, WAITING_FOR_REST
 from apps.web.causes_of_instructions import TO_ACKNOWLEDGE, WAITING_FOR_THE_LEAD
 from apps.web.causes_of_objections import COUNTERS_OF_OBJECTIONS, OBJECTED_TO
 from apps.web.causes_of_reminders import BULLETIN, COUNTERS_OF_REMINDERS, URGED
+from apps.web.counting import count_of
 from apps.web.desk import Desk
 
 REPORT_AHEAD_WORKDAYS = 5
@@ -356,12 +357,16 @@ def count(desk: Desk) -> int:
 
     It is on every page: no cause is read further than that many of its rows.
     """
+    return min(count_of(_waiting, desk), MOST + 1)
+
+
+def _waiting(desk: Desk) -> "QuerySet[Any, Any] | None":
+    """The ids that wait for this person, each once."""
     causes = causes_of(desk.standing)
     if not causes:
-        return 0
+        return None
     first, *more = (ids_of(cause, desk)[: MOST + 1] for cause in causes)
-    found = (first.union(*more) if more else first).count()
-    return min(found, MOST + 1)
+    return first.union(*more) if more else first
 
 
 def causes_of(standing: Standing, causes: Sequence[Cause] = CAUSES) -> list[Cause]:

@@ -1,0 +1,45 @@
+"""Counts that are on every page: written into SQL once, and still true."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.web import inbox, workbench
+from apps.web.counting import _asked, count_of
+from apps.web.desk import Desk
+from apps.workdays.models import current_calendar
+from tests.conftest import in_progress, reported
+
+
+def desk_of(cast, name: str) -> Desk:
+    return Desk(cast[name], cast.today, current_calendar())
+
+
+@pytest.mark.parametrize("name", ["liaison", "supervisor", "director", "leader", "unit_leader"])
+def test_it_follows_what_people_do(cast, clause, name):
+    desk = desk_of(cast, name)
+    kinds = inbox.kinds(desk.standing)
+    for code in ("m-1", "m-2"):
+        assert inbox.count_of_all(desk) == inbox.count(desk, kinds)
+        reported(cast, in_progress(cast, clause, code=code))
+    assert inbox.count_of_all(desk_of(cast, name)) == inbox.count(desk_of(cast, name), kinds)
+
+
+def test_nothing_is_read_to_write_it_and_one_query_counts(cast, clause):
+    _asked.cache_clear()
+    desk = desk_of(cast, "director")
+    before = workbench.count(desk), inbox.count_of_all(desk)
+    reported(cast, in_progress(cast, clause))
+    _asked.cache_clear()
+    for _ in range(2):  # written anew, and remembered
+        with CaptureQueriesContext(connection) as asked:
+            after = workbench.count(desk), inbox.count_of_all(desk)
+        assert len(asked) == 2
+        assert after == tuple(number + 1 for number in before)
+
+
+def test_whoever_can_have_no_row_asks_for_none(cast, django_assert_num_queries):
+    desk = desk_of(cast, "administrator")
+    with django_assert_num_queries(0):
+        assert count_of(lambda desk: desk.seen.none(), desk) == 0
+        assert count_of(lambda desk: None, desk) == 0
