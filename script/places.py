@@ -70,6 +70,10 @@ def own_secrets(data: Path) -> dict[str, str]:
     return kept
 
 
+class AlreadyRunning(Trouble):
+    """Another process holds the data folder."""
+
+
 @contextlib.contextmanager
 def held(data: Path) -> Iterator[None]:
     """Hold the data folder for this process; the kernel lets go when it ends, however it ends."""
@@ -78,7 +82,7 @@ def held(data: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise Trouble(
+            raise AlreadyRunning(
                 f"policytrack already runs on the data in {data} (process {lock.read()}); "
                 "stop it, or choose another folder with POLICYTRACK_DATA."
             ) from None

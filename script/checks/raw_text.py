@@ -33,7 +33,7 @@ READ_KEYWORDS |= {"short_description", "description"}
 READ_CALLS = {"Verdict", "ValidationError"}
 READ_CALLS |= {f"messages.{level}" for level in ("debug", "info", "success", "warning", "error")}
 # Read by whoever runs or programs the system, in English.
-FOR_OPERATORS = {*dir(builtins), "CommandError", "ImproperlyConfigured"}
+FOR_OPERATORS = {*dir(builtins), "CommandError", "BackupTrouble", "ImproperlyConfigured"}
 
 
 @dataclass(frozen=True, order=True)
