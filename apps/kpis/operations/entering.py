@@ -79,8 +79,9 @@ def enter_observations(
 ) -> Entered:
     """Hand in the figures of a grid, all or none; they count once the owner approved them.
 
-    `seen` is `last_entered` of the grid that the page showed. The drafts of these periods are
-    gone with it. Raises NotAllowed, Stale, PeriodIsClosed or RuleBroken.
+    `seen` is `last_entered` of the grid that the page showed. The drafts of these periods, and of
+    the half-years and years around them, are gone with it. Raises NotAllowed, Stale,
+    PeriodIsClosed or RuleBroken.
     """
     locked = lock_kpi(kpi.pk)
     may_enter(by, agency).or_refuse()
@@ -95,7 +96,7 @@ def enter_observations(
     sheet, vintages = _before(locked, periods)
     _refuse_unsettled(cells, vintages)
     submission = _hand_in(locked, agency, entries, note, by, at)
-    GridDraft.objects.filter(kpi=locked, agency=agency, period__in=_codes(periods)).delete()
+    GridDraft.objects.filter(kpi=locked, agency=agency, period__in=_around(periods)).delete()
     changes = {
         "agency": ("", agency.pk),
         "periods": ("", sorted(_codes(periods))),
@@ -225,6 +226,13 @@ def _hand_in(
         for entry in entries
     )
     return submission
+
+
+def _around(periods: Iterable[Period]) -> set[str]:
+    """The periods and those they lie in: a draft may be of a grid of several."""
+    longer = ((p, months) for p in periods for months in (6, 12) if months > p.months)
+    every = {*periods, *(Period.holding(p.ends_on, months) for p, months in longer)}
+    return _codes(every)
 
 
 def _codes(periods: Iterable[Period]) -> set[str]:

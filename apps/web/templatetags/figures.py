@@ -12,6 +12,7 @@ from apps.kpis.aggregation import rounded
 from apps.kpis.models import Kpi
 from apps.kpis.progress import Progress
 from apps.measures.lights import plain
+from apps.web.kpi_numbers import typed
 
 register = template.Library()
 FULL = Decimal(100)
@@ -77,3 +78,15 @@ def _in_words(progress: Progress) -> str:
     if found.expected is not None:
         parts.append(_("%(percent)s%% expected") % {"percent": plain(rounded(found.expected, 1))})
     return pgettext("between the parts of a sentence", ", ").join(parts)
+
+
+@register.filter
+def plainly(value: Decimal) -> str:
+    """For a script: no separators, no trailing zeros."""
+    return typed(value)
+
+
+@register.filter
+def changed(percent: Decimal) -> str:
+    """A change in percent, with its sign."""
+    return f"{rounded(percent, 1).normalize():+,f}%"
