@@ -23,8 +23,26 @@ class JSON(BaseRenderer):
 
 
 class GeoJSON(JSON):
+    """Rows with a `boundary` as features of a map."""
+
     media_type = "application/geo+json"
     format = "geojson"
+
+    def render(self, data: Any, media_type: Any = None, context: Any = None) -> bytes:
+        if "results" not in data:
+            return super().render(_feature(data))
+        features = [_feature(row) for row in data["results"]]
+        return super().render({"type": "FeatureCollection", "features": features})
+
+
+def _feature(row: Mapping[str, Any]) -> dict[str, Any]:
+    said = {name: value for name, value in row.items() if name != "boundary"}
+    return {
+        "type": "Feature",
+        "id": row.get("id"),
+        "geometry": row.get("boundary"),
+        "properties": said,
+    }
 
 
 class CSV(BaseRenderer):

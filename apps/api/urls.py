@@ -4,12 +4,33 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
-from apps.api.nouns import measures
+from apps.api.nouns import agencies, kpis, measures, policies, progress, watching
 
 app_name = "api"
 
+NOUNS = {
+    "measures": measures.Measures,
+    "milestones": progress.Milestones,
+    "reports": progress.Reports,
+    "requests": progress.Requests,
+    "deadlines": progress.Deadlines,
+    "evidence": progress.Evidences,
+    "policies": policies.Policies,
+    "clauses": policies.Clauses,
+    "chains": policies.Chains,
+    "problems": policies.Problems,
+    "agencies": agencies.Agencies,
+    "districts": agencies.Districts,
+    "kpis": kpis.Kpis,
+    "targets": kpis.Targets,
+    "observations": kpis.Observations,
+    "reminders": watching.Reminders,
+    "audit": watching.Audit,
+}
+
 router = SimpleRouter(trailing_slash=False, use_regex_path=True)
-router.register("measures", measures.Measures, basename="measure")
+for name, view in NOUNS.items():
+    router.register(name, view, basename=name)
 
 urlpatterns = [
     path("", include(router.urls)),

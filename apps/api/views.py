@@ -68,7 +68,7 @@ class NounView(ApiView):
         """A page of rows."""
         refuse_unknown(request.GET, {*GENERAL, *OF_LISTS, *self.filter_names(), *self.also()})
         place = place_asked(request.GET, self.orders, self.usual_order)
-        shape = shape_of(self.serializer_class, fields_asked(request.GET, self.serializer_class))
+        shape = shape_of(self.serializer_class, self.chosen_fields())
         rows = shape.select(self.filtered(self.visible()).order_by(), today(), place.column, "pk")
         found = page(
             rows,
@@ -90,18 +90,25 @@ class NounView(ApiView):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One row, or 404: what a caller may not see is not there."""
         refuse_unknown(request.GET, GENERAL)
-        chosen = fields_asked(request.GET, self.serializer_class, self.always)
-        shape = shape_of(self.serializer_class, chosen)
+        shape = shape_of(self.serializer_class, self.chosen_fields())
         more = ("version",) if self.versioned else ()
-        one = self.visible().order_by().filter(pk=int(kwargs["pk"]))
-        values = shape.select(one, today(), *more).first()
+        values = shape.select(self.one(kwargs["pk"]), today(), *more).first()
         if values is None:
             raise Http404
-        said = shape.build(values, today())
-        response = Response(said)
+        response = Response(shape.build(values, today()))
         if self.versioned:
             response.version = values[-1]  # type: ignore[attr-defined]  # read by _tagged
         return response
+
+    def one(self, pk: str) -> "QuerySet[Any]":
+        """The row of that number, where this caller sees it."""
+        return self.visible().order_by().filter(pk=int(pk))
+
+    def chosen_fields(self) -> tuple[str, ...]:
+        """The fields that the address asks for."""
+        always = self.always if self.detail else ()
+        chosen: tuple[str, ...] = fields_asked(self.request.GET, self.serializer_class, always)
+        return chosen
 
     def also(self) -> Sequence[str]:
         """Parameters of the list that are no filters."""

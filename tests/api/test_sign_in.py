@@ -181,7 +181,7 @@ def test_what_happens_to_tokens_is_on_record_but_no_key(program):
     events = AuditEvent.objects.about(program.account).order_by("id")
     acts = [event.act.removeprefix("accounts.") for event in events]
     assert acts == [
-        "add_service_account",
+        "add_serviceaccount",
         "issue_token",
         "shorten_token",
         "issue_token",

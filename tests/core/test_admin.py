@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
-from apps.accounts.models import User
+from apps.accounts.models import ServiceAccount, User
 from apps.agencies.models import District, DistrictProfile, Installation, Source
 from apps.audit.operations import seal_tables
 from apps.core.admin import RoleAdmin
@@ -30,6 +30,7 @@ READERS_AND_KEEPERS: dict[str, tuple[set[str], set[str]]] = {
     "workdays.calendaryear": (AT_HOME, {"administrator"}),
     "accounts.user": ({"administrator", "auditor"}, {"administrator"}),
     "accounts.membership": ({"administrator", "auditor"}, set()),
+    "accounts.serviceaccount": ({"administrator", "auditor"}, {"administrator"}),
     "policies.policy": ({"auditor", *OFFICE}, OFFICE),
     "policies.clause": ({"auditor", *OFFICE}, OFFICE),
     "policies.policylink": ({"auditor", *OFFICE}, OFFICE),
@@ -84,6 +85,10 @@ def with_a_row_in_every_table(cast, clause):
     said = {"reason": "试行", "by_name": "set-up", "at": cast.at()}
     Ladder.objects.create(cause="deadline", number=1, from_on=cast.today, **said)
     Robot.objects.create(agency=cast.agencies["bureau"], name="群", kind="WECOM")
+    program = User.objects.create(username="platform", name="平台", is_active=False)
+    ServiceAccount.objects.create(
+        user=program, name="平台", agency=cast.agencies["bureau"], role="LIAISON"
+    )
     describe_an_industry(clause.policy, cast)
     measured(cast, running, clause)
     seal_tables(at=cast.at())

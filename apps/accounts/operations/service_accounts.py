@@ -54,7 +54,7 @@ def add_service_account(
         requests_a_minute=requests_a_minute,
     )
     changes = {"agency": ("", agency), "role": ("", role), "scopes": ([], account.scopes)}
-    record("accounts.add_service_account", account, by=by, at=at, changes=changes)
+    record("accounts.add_serviceaccount", account, by=by, at=at, changes=changes)
     return account
 
 

@@ -40,7 +40,7 @@ class RobotForm(KeptForm):
 @admin.register(Robot)
 class RobotAdmin(WorkflowAdmin, AuditedAdmin):
     form = RobotForm
-    change_form_template = "admin/robot_form.html"
+    change_form_template = "admin/kept_workflow_form.html"
     readers = (*KEEPERS, Role.AUDITOR)
     keepers = KEEPERS
     codes = ("agency", "kind")

@@ -1,0 +1,142 @@
+"""Indicators, what they are to be, and their figures. Each sees those of its places."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from apps.accounts.models import Resource
+from apps.agencies.models import Level
+from apps.api.nouns.finding import ByWords, by_choice, by_code, by_id
+from apps.api.nouns.references import AgencyRef, CodeRef
+from apps.api.shapes import Noun
+from apps.api.views import NounView
+from apps.kpis.models import Observation, Sight, Target, Vintage
+from apps.kpis.models.choices import Basis, Comparator, Curve, Direction, OverDistricts, OverTime
+from apps.kpis.periods import Frequency
+
+
+class KpiRow(Noun):
+    """What is measured, and by what arithmetic."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    level = serializers.ChoiceField(choices=Level.choices)
+    unit = serializers.CharField()
+    places = serializers.IntegerField()
+    direction = serializers.ChoiceField(choices=Direction.choices)
+    basis = serializers.ChoiceField(choices=Basis.choices)
+    is_rate = serializers.BooleanField()
+    over_time = serializers.ChoiceField(choices=OverTime.choices)
+    over_districts = serializers.ChoiceField(choices=OverDistricts.choices)
+    numerator = CodeRef(allow_null=True)
+    denominator = CodeRef(allow_null=True)
+    frequency = serializers.ChoiceField(choices=Frequency.choices)
+    scope = serializers.CharField()
+    origin = serializers.CharField()
+    caution = serializers.CharField()
+    owner = AgencyRef(allow_null=True)
+    retired_on = serializers.DateField(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class TargetRow(Noun):
+    """What an indicator is to be in a period; neither district nor agency is the whole."""
+
+    id = serializers.IntegerField()
+    kpi = CodeRef()
+    district_id = serializers.IntegerField(allow_null=True)
+    agency_id = serializers.IntegerField(allow_null=True)
+    item_id = serializers.IntegerField(allow_null=True)
+    period = serializers.CharField()
+    comparator = serializers.ChoiceField(choices=Comparator.choices)
+    low = serializers.DecimalField(20, 4, allow_null=True)
+    high = serializers.DecimalField(20, 4, allow_null=True)
+    text = serializers.CharField()
+    due_on = serializers.DateField(allow_null=True)
+    curve = serializers.ChoiceField(choices=Curve.choices)
+    policy = CodeRef(allow_null=True)
+    number = serializers.IntegerField()
+    at = serializers.DateTimeField()
+
+
+class ObservationRow(Noun):
+    """A figure as it was handed in or stated; a later row corrects it."""
+
+    id = serializers.IntegerField()
+    kpi = CodeRef()
+    district_id = serializers.IntegerField(allow_null=True)
+    agency_id = serializers.IntegerField(allow_null=True)
+    item_id = serializers.IntegerField(allow_null=True)
+    period = serializers.CharField()
+    value = serializers.DecimalField(20, 4, allow_null=True)
+    qualifier = serializers.CharField()
+    vintage = serializers.ChoiceField(choices=Vintage.choices)
+    note = serializers.CharField()
+    submission_id = serializers.IntegerField(allow_null=True)
+    review = serializers.ChoiceField(
+        source="submission.review.outcome", choices=["APPROVED", "RETURNED"], allow_null=True
+    )
+    at = serializers.DateTimeField()
+
+
+class KpiFilter(ByWords):
+    code = by_code()
+    frequency = by_choice("frequency", Frequency.choices, _("frequency"))
+    owner = by_id("owner_id", _("Agency"))
+
+
+class PlacedFilter(django_filters.FilterSet):  # type: ignore[misc]  # the package has no types
+    kpi = by_id("kpi_id", _("indicator"))
+    district = by_id("district_id", _("District"))
+    agency = by_id("agency_id", _("Agency"))
+    period = django_filters.CharFilter("period", label=_("period"), max_length=7)
+    from_period = django_filters.CharFilter("period", "gte", label=_("period"), max_length=7)
+
+
+class Kpis(NounView):
+    """The indicators that this caller is shown."""
+
+    resource = Resource.KPIS
+    serializer_class = KpiRow
+    filterset = KpiFilter
+    orders = {"id": "pk", "code": "code"}
+    versioned = True
+
+    def visible(self) -> "QuerySet[Any]":
+        return Sight.of(self.standing).kpis()
+
+
+class Targets(NounView):
+    """The targets that hold."""
+
+    resource = Resource.KPIS
+    serializer_class = TargetRow
+    filterset = PlacedFilter
+    orders = {"id": "pk", "period": "period"}
+
+    def visible(self) -> "QuerySet[Any]":
+        rows: QuerySet[Any] = Target.objects.holding().filter(Sight.of(self.standing).rows())
+        return rows
+
+
+class Observations(NounView):
+    """Figures that count, and those of one's own that wait for review or were returned."""
+
+    resource = Resource.KPIS
+    serializer_class = ObservationRow
+    filterset = PlacedFilter
+    orders = {"id": "pk", "period": "period"}
+
+    def visible(self) -> "QuerySet[Any]":
+        sight = Sight.of(self.standing)
+        seen = Observation.objects.filter(sight.rows())
+        if sight.is_all:
+            return seen
+        counting = Observation.objects.in_effect().order_by().values("pk")
+        own = Q(submission__agency__in=sight.agencies) | Q(kpi__owner__in=sight.agencies)
+        return seen.filter(Q(pk__in=counting) | own)

@@ -1,0 +1,67 @@
+"""Rows of every noun: what the matrix and the budgets of the interface are tried on."""
+
+from datetime import date
+
+from apps.core.actor import Role
+from apps.measures.models import DeadlineChange, Evidence
+from apps.reminders.models import Reminder
+from tests.api.calling import Caller, a_program
+from tests.conftest import a_plan, evidence, extension_asked, fresh, in_progress, reported
+from tests.core.test_admin import describe_an_industry
+from tests.kpis.figuring import measured
+from tests.web.here import of_today
+
+PROGRAMS = {
+    "lead": ("LIAISON", "bureau"),
+    "supporter": ("UNIT_HEAD", "other"),
+    "outside": ("LIAISON", "district"),
+    "kpi_owner": ("KPI_OWNER", "office"),
+    "supervisor": ("SUPERVISOR", "office"),
+    "auditor": ("AUDITOR", "office"),
+}
+"""Who calls: a role in an agency."""
+
+
+def a_world(cast, clause):
+    """An open measure with everything that hangs on one, and a restricted one nobody else sees."""
+    of_today(cast)
+    describe_an_industry(clause.policy, cast)
+    running = extension_asked(cast, clause)
+    reported(cast, running)
+    measured(cast, running, clause)
+    DeadlineChange.objects.create(
+        measure=running,
+        cause="CALENDAR",
+        old_due_on=date(2026, 1, 1),
+        new_due_on=date(2026, 1, 2),
+        reason="通知",
+        decided_by_name="calendar",
+        decided_at=cast.at(),
+    )
+    hidden = in_progress(
+        cast,
+        clause,
+        code="m-hidden",
+        plan=a_plan(cast, restricted=True, supporters=[], lead=cast.agencies["bureau"]),
+    )
+    reported(cast, hidden, evidence=[evidence(cast, name="hidden.pdf")])
+    assert Evidence.objects.count() >= 2
+    for n in range(2):
+        Reminder.objects.create(
+            cause="deadline",
+            measure=fresh(running),
+            subject_type="measures.measure",
+            subject_id=running.pk,
+            owed_on=cast.today,
+            step=n,
+            recipient=cast.users["liaison"],
+            reached_as=Role.LIAISON,
+            planned_on=cast.today,
+            state="SENT",
+            sent_at=cast.at(),
+        )
+    return cast
+
+
+def programs(cast) -> dict[str, Caller]:
+    return {name: a_program(cast, role, agency) for name, (role, agency) in PROGRAMS.items()}
