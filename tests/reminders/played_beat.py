@@ -1,0 +1,11 @@
+"""policytrack's Celery application, whose beat orders all that reminders need at every moment."""
+
+from policytrack.celery import app
+
+SECONDS = 0.3
+
+app.conf.beat_schedule = {
+    name: {**entry, "schedule": SECONDS}
+    for name, entry in app.conf.beat_schedule.items()
+    if entry["task"].startswith("apps.reminders.")
+}

@@ -1,0 +1,125 @@
+"""A month with a real worker, beat, broker and mail server, beside the slow reference."""
+
+import os
+import re
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+from celery import Celery
+from django.core.cache.backends.redis import RedisCache
+from django.utils import timezone
+
+from apps.reminders import operation
+from apps.reminders.models import Channel, Reminder
+from tests.conftest import at
+from tests.reminders.mail_server import Postbox
+from tests.reminders.mornings import mails
+from tests.reminders.processes import running, surroundings
+from tests.reminders.reference import DAY, Memory, days
+from tests.reminders.test_played_days import BEGINS, ENDS, Story
+from tests.reminders.test_worker_and_beat import database_of_broker, wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Told = tuple[str, int, date, int, str]
+MEASURE = re.compile(r"http://localhost/measures/(\d+)/")
+QUEUES = ("default", "mail", "robots")
+
+
+@dataclass
+class Office:
+    """The processes of an installation whose clock the test sets."""
+
+    clock: Path
+    beat: "Popen[str]"
+    broker: Celery
+    signs: RedisCache
+    postbox: Postbox
+
+    def morning(self, on: date) -> list[tuple[str, Counter[int]]]:
+        """It is five past eight: until all is done that beat orders. The letters that came."""
+        moment, before = at(on, 8).replace(minute=5), len(self.postbox.letters)
+        self.clock.write_text(moment.isoformat())
+        self.beat.send_signal(signal.SIGCONT)
+        wait_until(lambda: self._done("remind", moment) and not mails().filter(state="WAITING"))
+        wait_until(lambda: self._done(Channel.EMAIL, moment))
+        self.beat.send_signal(signal.SIGSTOP)
+        wait_until(self._idle)
+        return sorted(map(addressed, self.postbox.letters[before:]), key=str)
+
+    def _done(self, task: str, moment: datetime) -> bool:
+        sign = self.signs.get(operation.SIGN.format(task))
+        return bool(sign) and sign["at"] == moment
+
+    def _idle(self) -> bool:
+        """Nothing waits and nothing runs: a task is acknowledged once it is done."""
+        for _ in range(2):  # a task on its way from the one to the other is in neither
+            with self.broker.connection_for_read() as connection:
+                client = connection.channel().client
+                if any(client.llen(queue) for queue in QUEUES) or client.hlen("unacked"):
+                    return False
+            time.sleep(0.05)
+        return True
+
+
+def addressed(letter) -> tuple[str, Counter[int]]:
+    """Whom it reaches, and which measures it leads to."""
+    text = letter.get_body(("plain",)).get_content()
+    return str(letter["To"]), Counter(map(int, MEASURE.findall(text)))
+
+
+@pytest.fixture
+def office(postbox, tmp_path) -> Iterator[Office]:
+    """One worker that lives in the played time, and one beat that lives in ours."""
+    clock = tmp_path / "clock"
+    clock.write_text(timezone.now().isoformat())
+    broker = database_of_broker(6)
+    said = surroundings(postbox.port) | {"CELERY_BROKER_URL": broker, "PLAYED_CLOCK": str(clock)}
+    with celery(
+        "tests.reminders.played_beat", "beat", "--schedule", str(tmp_path / "beat"), said=said
+    ) as beat:
+        beat.send_signal(signal.SIGSTOP)
+        with celery("tests.reminders.played_worker", "worker", "--concurrency=1", said=said):
+            signs = RedisCache(os.environ["CACHE_URL"], {})
+            signs.delete_many([operation.SIGN.format(task) for task in ("remind", Channel.EMAIL)])
+            yield Office(clock, beat, Celery(broker=broker), signs, postbox)
+
+
+@contextmanager
+def celery(module: str, kind: str, *arguments: str, said: dict[str, str]) -> Iterator["Popen[str]"]:
+    with running("-m", "celery", "-A", module, kind, *arguments, settings=said) as process:
+        yield process
+
+
+def letters_of(told: set[Told]) -> list[tuple[str, Counter[int]]]:
+    """One a person, with a line for each thing that the reference says is owed."""
+    measures = {
+        (cause, subject): measure
+        for cause, subject, measure in Reminder.objects.values_list(
+            "cause", "subject_id", "measure_id"
+        )
+    }
+    found: dict[str, Counter[int]] = {}
+    for cause, subject, _on, _step, name in told:
+        found.setdefault(f"{name}@office.example", Counter())[measures[cause, subject]] += 1
+    return sorted(found.items(), key=str)
+
+
+def test_a_month_of_letters_is_that_of_the_reference(everybody_has_mail, clause, office):
+    story, memory, sent = Story(everybody_has_mail, clause), Memory(), 0
+    for on in days(BEGINS - DAY, ENDS):
+        expected = memory.morning(on)
+        came = office.morning(on)
+        assert came == letters_of(expected), on
+        sent += len(came)
+        story.happens(on)
+    assert sent == mails().filter(state="SENT").count() > 30
+    assert len(set(office.postbox.message_ids)) == sent
