@@ -21,6 +21,7 @@ from apps.measures.models import Measure, ProgressReport, Request
 from apps.web.acts import Button, button
 from apps.web.cards import Card, card, loaded
 from apps.web.cause import Cause
+from apps.web.causes_of_reminders import BULLETIN, proposed_for_bulletin
 from apps.web.counting import count_of
 from apps.web.desk import Desk, asked
 from apps.web.workbench import CAUSES, causes_of
@@ -107,7 +108,7 @@ def _waiting(
 
 def _decides(cause: Cause) -> bool:
     acts = {Action.REVIEW, Action.ISSUE, Action.RESUME, *DECIDES}
-    return cause.action in acts or cause.key in PUT_ON_RECORD
+    return cause.action in acts or cause.key in PUT_ON_RECORD or cause is BULLETIN
 
 
 def _lines(desk: Desk, causes: Sequence[Cause]) -> "QuerySet[Any, Any]":
@@ -151,6 +152,11 @@ def _since(cause: Cause) -> Combinable | Subquery:
         return F("review_on")
     if cause.action is Action.ISSUE:
         return TruncDate("changed_at")
+    if cause is BULLETIN:
+        return _first_day(proposed_for_bulletin(), "at")
     kind = PUT_ON_RECORD.get(cause.key) or (cause.action and DECIDES[cause.action].kind)
-    days = asked(str(kind)).values(day=TruncDate("asked_at"))
-    return Subquery(days[:1], output_field=DateField())
+    return _first_day(asked(str(kind)), "asked_at")
+
+
+def _first_day(rows: "QuerySet[Any]", moment: str) -> Subquery:
+    return Subquery(rows.values(day=TruncDate(moment))[:1], output_field=DateField())

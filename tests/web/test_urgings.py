@@ -9,6 +9,7 @@ from apps.measures.models import Measure
 from apps.reminders.models import BulletinDecision, BulletinProposal, Urging, UrgingReceipt
 from apps.web.timeline import Show, since, timeline
 from tests.conftest import in_progress
+from tests.measures.stories_of_rest import put_into
 from tests.web.here import in_chinese, of_today
 from tests.web.reminding import later, reminded
 from tests.web.test_workbench import desk_of, held
@@ -199,3 +200,17 @@ def test_the_timeline_costs_the_same_however_many_were_told(here, measure):
         escalated(here, measure, who, "LIAISON")
     urged(here, measure, step=3, number=8)
     assert len(queries_of(client, address)) == few
+
+
+def test_a_notice_presses_no_more_once_the_measure_has_ended(here, measure):
+    urged(here, measure)
+    Measure.objects.filter(pk=measure.pk).update(**put_into("CLOSED", here.today))
+    assert "urged" not in held(desk_of(here, "liaison")).get("z-9", [])
+
+
+def test_the_bulletin_is_among_what_the_director_decides(here, measure):
+    proposed(here, measure)
+    page = here.signed_in("director").get("/inbox/")
+    [row] = page.context["rows"]
+    assert (row.cause.key, row.since) == ("bulletin", here.today)
+    assert f'href="{url(measure, "bulletin")}?next=' in page.text
