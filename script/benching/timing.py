@@ -2,6 +2,7 @@
 
 import gc
 import statistics
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
@@ -9,7 +10,10 @@ from time import perf_counter
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-HEAD = "| work | ms | floor, ms | ratio | goal | queries |\n|---|---:|---:|---:|---:|---:|"
+HEAD = (
+    "| work | ms | floor, ms | ratio | goal | queries | peak, MB |\n"
+    "|---|---:|---:|---:|---:|---:|---:|"
+)
 
 
 @dataclass(frozen=True)
@@ -26,17 +30,28 @@ def line(work: Work, rounds: int) -> str:
     """A row of the table: medians of so many rounds after one that warms up."""
     work.floor()
     with CaptureQueriesContext(connection) as asked:
-        work.ours()
+        peak = megabytes(work.ours)
     gc.collect()
     gc.freeze()
     pairs = [(milliseconds(work.ours), milliseconds(work.floor)) for _ in range(rounds)]
     ours, floor = (statistics.median(times) for times in zip(*pairs, strict=True))
     goal = f"≤ {work.goal:g}" if work.goal else "–"
     ratio = ours / floor
-    return f"| {work.name} | {ours:.1f} | {floor:.1f} | {ratio:.1f} | {goal} | {len(asked)} |"
+    figures = f"{ours:.1f} | {floor:.1f} | {ratio:.1f} | {goal} | {len(asked)} | {peak:.1f}"
+    return f"| {work.name} | {figures} |"
 
 
 def milliseconds(run: Callable[[], object]) -> float:
     began = perf_counter()
     run()
     return (perf_counter() - began) * 1000
+
+
+def megabytes(run: Callable[[], object]) -> float:
+    """What Python holds at most meanwhile, over what it held before."""
+    tracemalloc.start()
+    try:
+        run()
+        return tracemalloc.get_traced_memory()[1] / 2**20
+    finally:
+        tracemalloc.stop()
