@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -105,11 +104,7 @@ def answer(problem: Problem) -> HttpResponse:
 def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """The framework's exception handler: every refusal becomes a problem, faults of ours do not."""
     problem = problem_of(error)
-    if problem is None:
-        return None
-    if transaction.get_connection().in_atomic_block and context.get("in_transaction"):
-        transaction.set_rollback(True)
-    return answer(problem)
+    return answer(problem) if problem else None
 
 
 def problem_of(error: Exception) -> Problem | None:

@@ -4,7 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
-from apps.api.nouns import agencies, kpis, measures, policies, progress, watching
+from apps.api.nouns import agencies, evidence, kpis, measures, policies, progress, watching
 
 app_name = "api"
 
@@ -14,7 +14,7 @@ NOUNS = {
     "reports": progress.Reports,
     "requests": progress.Requests,
     "deadlines": progress.Deadlines,
-    "evidence": progress.Evidences,
+    "evidence": evidence.Evidences,
     "policies": policies.Policies,
     "clauses": policies.Clauses,
     "chains": policies.Chains,

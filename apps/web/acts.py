@@ -5,20 +5,17 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.standing import Standing
 from apps.core.errors import Verdict
 from apps.measures import operations
-from apps.measures.lifecycle import ASKS, DECIDES, Action, in_turn, label_of
-from apps.measures.models import Measure, ReportDraft, Request, State
-from apps.measures.operations.completing import unfinished
-from apps.measures.operations.objecting import may_still_object
-from apps.measures.operations.superior import office_decides
-from apps.measures.permissions import may_decide, may_now, offered
+from apps.measures.lifecycle import Action, label_of
+from apps.measures.models import Measure
+from apps.measures.operations import offering
+from apps.measures.operations.offering import offers
+from apps.measures.permissions import may_now
 from apps.web.clock import today
 from apps.web.request_acts import ASKING, DECIDING
-from apps.workdays.models import current_calendar
 
 ACTS = frozenset(
     {
@@ -131,12 +128,6 @@ QUIET = frozenset(
 """Never the main button of a page."""
 
 
-MENTIONED_TO_ITS_OWN = frozenset(
-    {Action.CONFIRM_REPORT, Action.INSTRUCT, Action.RECORD_INSTRUCTION}
-)
-"""Not even named, with a reason why not, to anybody else."""
-
-
 @dataclass(frozen=True)
 class Button:
     """One action on one measure, as a page offers it to one person."""
@@ -180,37 +171,16 @@ def button(
 
 
 def buttons(standing: Standing, measure: Measure) -> list[Button]:
-    """Every action that the measure's state knows and an operation stands behind, in order.
-
-    What nobody asked for is nobody's to decide, and not mentioned; nor is carrying over what is
-    no standing work.
-    """
-    acts = [(action, verdict) for action, verdict in offered(standing, measure) if action in ACTS]
-    requests = _requests(measure, [action for action, _verdict in acts])
-    asked = {each.kind for each in requests}
+    """Every action that the measure's state knows and an operation stands behind, in order."""
     return [
-        Button(
-            action,
-            measure,
-            verdict and _waiting(action, measure) and _asked(action, standing, measure, requests),
-        )
-        for action, verdict in acts
-        if (action not in DECIDES or DECIDES[action].kind in asked)
-        and (action is not Action.ASK_CARRY_OVER or measure.standing)
-        and (action not in MENTIONED_TO_ITS_OWN or verdict)
-        and (action is not Action.CONFIRM_REPORT or _confirming(measure))
+        Button(offer.action, measure, offer.verdict)
+        for offer in offers(standing, measure, among=ACTS, on=today())
     ]
-
-
-def _confirming(measure: Measure) -> bool:
-    """Confirming is mentioned while there is something to."""
-    return ReportDraft.objects.confirming().filter(measure=measure).exists()
 
 
 def verdict_on(action: Action, standing: Standing, measure: Measure) -> Verdict:
     """Whether asking or deciding is this person's, now, with what was asked so far."""
-    may_act = may_now(action, standing, measure)
-    return may_act and _asked(action, standing, measure, _requests(measure, [action]))
+    return offering.verdict_on(action, standing, measure, on=today())
 
 
 def possible(all_buttons: Iterable[Button]) -> list[Button]:
@@ -219,44 +189,3 @@ def possible(all_buttons: Iterable[Button]) -> list[Button]:
 
 def refused(all_buttons: Iterable[Button]) -> list[Button]:
     return [b for b in all_buttons if not b.verdict]
-
-
-def _requests(measure: Measure, actions: Iterable[Action]) -> list[Request]:
-    """The requests that wait, where one of the actions has to do with them."""
-    if not any(action in DECIDES or action in ASKS for action in actions):
-        return []
-    return list(measure.requests.waiting().prefetch_related("decisions"))
-
-
-def _asked(
-    action: Action, standing: Standing, measure: Measure, requests: Iterable[Request]
-) -> Verdict:
-    """A decision needs a request of somebody else that is ready for it; nobody asks twice."""
-    if action not in DECIDES:
-        return _may_ask(action, measure, requests)
-    kind = DECIDES[action].kind
-    request = next((each for each in requests if each.kind == kind), None)
-    if request is None:
-        return Verdict(_("Nobody has asked for this."))
-    verdict = may_decide(action, standing, measure, request) and in_turn(action, measure, request)
-    return verdict and office_decides(action, measure)
-
-
-def _may_ask(action: Action, measure: Measure, requests: Iterable[Request]) -> Verdict:
-    if action in ASKS and any(each.kind == ASKS[action] for each in requests):
-        return Verdict(_("This has been asked for already and waits to be decided."))
-    if action is Action.OBJECT:
-        return may_still_object(measure, on=today(), calendar=current_calendar())
-    # Said before anybody fills in a form in vain.
-    return unfinished(measure) if action is Action.APPLY else Verdict()
-
-
-def _waiting(action: Action, measure: Measure) -> Verdict:
-    """A review needs a report that waits for it, a question somebody to ask."""
-    if action is Action.ASK_CONTRIBUTION and not measure.supporters.all():
-        return Verdict(_("This measure has no supporting agency."))
-    if action is Action.RESUME and measure.parent and measure.parent.state == State.SUSPENDED:
-        return Verdict(_("What it was broken down from is suspended; that has to go on first."))
-    if action is Action.REVIEW and measure.review_waiting_since is None:
-        return Verdict(_("No report is waiting for review."))
-    return Verdict()

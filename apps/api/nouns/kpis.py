@@ -4,15 +4,22 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
 
 from apps.accounts.models import Resource
 from apps.agencies.models import Level
+from apps.api.clock import now
+from apps.api.nouns.entering import ATOMIC, Figures, OneFigure, ResultRow, ResultsRow, Sheaf
 from apps.api.nouns.finding import ByWords, by_choice, by_code, by_id
 from apps.api.nouns.references import AgencyRef, CodeRef
 from apps.api.shapes import Noun
 from apps.api.views import NounView
+from apps.api.writing import ONCE, Done, body_of, once
 from apps.kpis.models import Observation, Sight, Target, Vintage
 from apps.kpis.models.choices import Basis, Comparator, Curve, Direction, OverDistricts, OverTime
 from apps.kpis.periods import Frequency
@@ -140,3 +147,29 @@ class Observations(NounView):
         counting = Observation.objects.in_effect().order_by().values("pk")
         own = Q(submission__agency__in=sight.agencies) | Q(kpi__owner__in=sight.agencies)
         return seen.filter(Q(pk__in=counting) | own)
+
+    @extend_schema(request=OneFigure, responses={201: ResultRow}, parameters=[ONCE])
+    def create(self, request: Request) -> HttpResponse:
+        """Hand in one figure for its owner's review."""
+        return once(request, lambda: self._enter_one(request))
+
+    @extend_schema(request=Figures, responses={200: ResultsRow}, parameters=[ONCE], filters=False)
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def bulk(self, request: Request) -> HttpResponse:
+        """Hand in up to 5,000 figures, all or none or as many as can be."""
+        return once(request, lambda: self._enter_many(request))
+
+    def _enter_one(self, request: Request) -> Done:
+        said = body_of(request, OneFigure)
+        sheaf = Sheaf(said["agency"], said["note"], self.standing, now())
+        sheaf.hand_in([said], all_or_none=True)
+        return Done(sheaf.results(1)[0], 201)
+
+    def _enter_many(self, request: Request) -> Done:
+        said = body_of(request, Figures)
+        sheaf = Sheaf(said["agency"], said["note"], self.standing, now())
+        sheaf.hand_in(said["items"], all_or_none=said["mode"] == ATOMIC)
+        results = sheaf.results(len(said["items"]))
+        refused = len(sheaf.refused)
+        counts = {"accepted": len(results) - refused, "refused": refused}
+        return Done({**counts, "results": results})

@@ -6,17 +6,26 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, OuterRef, QuerySet
 from django.db.models.functions import Cast, JSONObject
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from apps.accounts.models import Resource
+from apps.api.asked import refuse_unknown
 from apps.api.clock import today
+from apps.api.nouns.acts import OfferRow, address_of, attach_acts
 from apps.api.nouns.references import AgencyRef, CodeRef
 from apps.api.shapes import Derived, Noun
 from apps.api.views import NounView
 from apps.measures.filters import MeasureFilter
+from apps.measures.lifecycle import Action, label_of
 from apps.measures.lights import REASONS, Light, light_expression
 from apps.measures.models import Measure, MeasureClause, Milestone, State, Support
 from apps.measures.models.states import Basis, Cadence
+from apps.measures.operations.offering import offers
 
 REASON_CODES = tuple(name.removesuffix("_from_on") for name in REASONS)
 RUNNING = (State.ISSUED, State.IN_PROGRESS)
@@ -124,6 +133,7 @@ class MeasureRow(Noun):
     expandable = ("clauses", "milestones")
 
 
+@attach_acts
 class Measures(NounView):
     """What this caller sees of measures, as `visible_to` says it for every face."""
 
@@ -147,3 +157,24 @@ class Measures(NounView):
     def made_filter(self, rows: Any) -> MeasureFilter:
         beside = [name for name in self.request.GET if name not in MeasureFilter.base_filters]
         return MeasureFilter(self.request.GET, queryset=rows, on=today(), beside=beside)
+
+    @extend_schema(responses=OfferRow(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def actions(self, request: Request, pk: str) -> Response:
+        """What this caller may do to the measure now, and why not the rest."""
+        refuse_unknown(request.GET, ("format",))
+        loaded = self.one(pk).select_related("lead", "parent__lead")
+        measure = get_object_or_404(loaded.prefetch_related("supporters"))
+        found = offers(self.standing, measure, among=Action, on=today())
+        return Response(
+            [
+                {
+                    "action": offer.action,
+                    "name": str(label_of(offer.action, measure.state)),
+                    "allowed": bool(offer.verdict),
+                    "reason": str(offer.verdict.reason),
+                    "address": address_of(offer.action, measure),
+                }
+                for offer in found
+            ]
+        )

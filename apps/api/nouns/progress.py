@@ -3,11 +3,9 @@
 A row is seen by whoever sees its measure.
 """
 
-from base64 import b64encode
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.files.storage import default_storage
 from django.db.models import (
     CharField,
     Exists,
@@ -19,22 +17,24 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Coalesce, JSONObject
-from django.http import FileResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request as Call
 
 from apps.accounts.models import Resource
 from apps.accounts.standing import Standing
+from apps.api.clock import now
 from apps.api.nouns.finding import by_choice, by_id, since, until
 from apps.api.nouns.references import AgencyRef, CodeRef
+from apps.api.nouns.words import Nothing, Reason
 from apps.api.shapes import Noun
 from apps.api.views import NounView
+from apps.api.writing import IF_MATCH, ONCE, Done, body_of, once, seen_of
 from apps.measures.models import (
     DeadlineChange,
     Decision,
@@ -46,6 +46,7 @@ from apps.measures.models import (
     Review,
 )
 from apps.measures.models.states import Basis
+from apps.measures.operations import approve_report, return_report
 
 WAITING = "WAITING"
 
@@ -102,6 +103,11 @@ class DecisionRow(serializers.Serializer[Any]):
     by = serializers.CharField()
     at = serializers.CharField()
     on_paper = serializers.BooleanField()
+
+
+class ReviewedRow(serializers.Serializer[Any]):
+    report = serializers.IntegerField()
+    outcome = serializers.CharField()
 
 
 class MilestoneRow(Noun):
@@ -183,19 +189,6 @@ class DeadlineRow(Noun):
     decided_at = serializers.DateTimeField()
 
 
-class EvidenceRow(Noun):
-    """A file handed in; its content is at `/evidence/{id}/content`."""
-
-    id = serializers.IntegerField()
-    agency = AgencyRef()
-    name = serializers.CharField()
-    media_type = serializers.CharField()
-    size = serializers.IntegerField()
-    sha256 = serializers.CharField()
-    uploaded_by = serializers.CharField(source="uploaded_by_name")
-    uploaded_at = serializers.DateTimeField()
-
-
 class OfMeasure(FilterSet):  # type: ignore[misc]  # the package has no types
     measure = by_id("measure_id", _("Measure"))
 
@@ -238,6 +231,29 @@ class Reports(OnMeasures):
     always = ("evidence",)
     orders = {"id": "pk", "submitted_at": "submitted_at"}
 
+    @extend_schema(
+        request=Nothing, responses=ReviewedRow, parameters=[IF_MATCH, ONCE], filters=False
+    )
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def approve(self, request: Call, pk: str) -> HttpResponse:
+        """Approve the report; If-Match names the version of its measure."""
+        return once(request, lambda: self._review(request, pk, Nothing, approve_report))
+
+    @extend_schema(
+        request=Reason, responses=ReviewedRow, parameters=[IF_MATCH, ONCE], filters=False
+    )
+    @action(detail=True, methods=["post"], url_path="return", pagination_class=None)
+    def give_back(self, request: Call, pk: str) -> HttpResponse:
+        """Return the report for a reason; If-Match names the version of its measure."""
+        return once(request, lambda: self._review(request, pk, Reason, return_report))
+
+    def _review(self, request: Call, pk: str, body: Any, operation: Any) -> Done:
+        report = get_object_or_404(self.one(pk))
+        said = body_of(request, body)
+        review = operation(report, **said, seen=seen_of(request), by=self.standing, at=now())
+        version = Measure.objects.values_list("version", flat=True).get(pk=report.measure_id)
+        return Done({"report": report.pk, "outcome": review.outcome}, version=version)
+
 
 class Requests(OnMeasures):
     """Requests, with what was decided."""
@@ -257,32 +273,10 @@ class Deadlines(OnMeasures):
     orders = {"id": "pk", "decided_at": "decided_at"}
 
 
-class Evidences(NounView):
-    """Files handed in for measures that this caller sees, and those that it uploaded itself."""
-
-    resource = Resource.MEASURES
-    serializer_class = EvidenceRow
-    orders = {"id": "pk", "uploaded_at": "uploaded_at"}
-
-    def visible(self) -> "QuerySet[Any]":
-        seen = seen_by(self.standing)
-        own = Q(uploaded_by_id=self.standing.person_id)
-        return Evidence.objects.filter(own | _handed_in_for(seen))
-
-    @extend_schema(
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
-    )
-    @action(detail=True, pagination_class=None)
-    def content(self, request: Call, pk: str) -> FileResponse:
-        """The file itself, as an attachment."""
-        piece = get_object_or_404(self.one(pk))
-        return FileResponse(
-            default_storage.open(piece.stored_as),
-            as_attachment=True,
-            filename=piece.name,
-            content_type=piece.media_type,
-            headers={"X-Content-Type-Options": "nosniff", "Repr-Digest": _digest(piece.sha256)},
-        )
+def evidence_seen_by(standing: Standing) -> "QuerySet[Evidence]":
+    """What was handed in for measures that somebody sees, and what they uploaded themselves."""
+    own = Q(uploaded_by_id=standing.person_id)
+    return Evidence.objects.filter(own | _handed_in_for(seen_by(standing)))
 
 
 def _handed_in_for(measures: Any) -> Any:
@@ -292,8 +286,3 @@ def _handed_in_for(measures: Any) -> Any:
         rows = Evidence.objects.filter(pk=OuterRef("pk"), **{f"{way}__measure__in": measures})
         handed |= Q(Exists(rows))
     return handed
-
-
-def _digest(sha256: str) -> str:
-    """As RFC 9530 writes it."""
-    return f"sha-256=:{b64encode(bytes.fromhex(sha256)).decode()}:"

@@ -1,0 +1,149 @@
+"""What every write has in common: the version that is meant, the body, and doing it once."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from apps.api.authentication import standing_of
+from apps.api.clock import now
+from apps.api.models import KeptAnswer
+from apps.api.problems import Problem
+
+TAG = re.compile(r'^(?:W/)?"([0-9]{1,9})(?:-[0-9a-f]+)?"$')
+LONGEST_KEY = 200
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    "header",
+    required=True,
+    description="The ETag of the row as it was read.",  # no-translate: read by programmers
+)
+ONCE = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    "header",
+    description="The same request under the same key is done once.",  # no-translate: likewise
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a write answers."""
+
+    said: Any
+    status: int = 200
+    version: int | None = None
+    location: str = ""
+
+    def response(self) -> HttpResponse:
+        answered = HttpResponse(
+            orjson.dumps(self.said, default=str),
+            status=self.status,
+            content_type="application/json",
+        )
+        if self.version is not None:
+            answered.headers["ETag"] = f'"{self.version}"'
+        if self.location:
+            answered.headers["Location"] = self.location
+        return answered
+
+
+def seen_of(request: Request) -> int:
+    """The version in If-Match. Without one nobody knows what the caller has seen."""
+    said = request.headers.get("If-Match", "")
+    if not said:
+        raise Problem(428, "version_missing", _("Send If-Match with the version that was read."))
+    found = TAG.match(said.strip())
+    if found is None:
+        raise Problem(400, "invalid_version", _("If-Match names no version."))
+    return int(found[1])
+
+
+def body_of(request: Request, kind: type[serializers.BaseSerializer[Any]]) -> dict[str, Any]:
+    """The body, checked for its shape; the rules stand with the operations."""
+    read: Any = kind(data=request.data, context={"standing": standing_of(request)})
+    read.is_valid(raise_exception=True)
+    said: dict[str, Any] = read.validated_data
+    return said
+
+
+def once(request: Request, act: Callable[[], Done]) -> HttpResponse:
+    """Do it; under a key that was used already, answer what was answered then.
+
+    A second request under the key waits for the first. What was refused is not kept: nothing
+    was done, and it can be tried again.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return act().response()
+    if not 0 < len(key) <= LONGEST_KEY or "\0" in key:
+        raise Problem(400, "invalid_key", _("A key has 1 to 200 characters."))
+    with transaction.atomic():
+        kept = _claim(request, key)
+        if kept is not None:
+            return _again(kept, _digest(request))
+        answered = act().response()
+        _keep(request, key, answered)
+    return answered
+
+
+def _claim(request: Request, key: str) -> KeptAnswer | None:
+    """Enter the key, waiting for whoever is entering it; the row of an earlier request, if any."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO api_keptanswer (user_id, key, asked, status, headers, body, kept_at)"
+            " VALUES (%s, %s, %s, 0, '{}', '', %s) ON CONFLICT (user_id, key) DO NOTHING"
+            " RETURNING id",
+            [standing_of(request).person_id, key, _digest(request), now()],
+        )
+        is_new = cursor.fetchone() is not None
+    return None if is_new else _entered(request, key).get()
+
+
+def _again(kept: KeptAnswer, asked: str) -> HttpResponse:
+    if kept.asked != asked:
+        raise Problem(422, "key_reused", _("This key was used for another request."))
+    headers = {**kept.headers, "Idempotent-Replayed": "true"}
+    return HttpResponse(bytes(kept.body), status=kept.status, headers=headers)
+
+
+def _keep(request: Request, key: str, answered: HttpResponse) -> None:
+    headers = {n: v for n, v in answered.items() if n in ("Content-Type", "ETag", "Location")}
+    mine = _entered(request, key)
+    mine.update(status=answered.status_code, headers=headers, body=answered.content)
+
+
+def _entered(request: Request, key: str) -> "QuerySet[KeptAnswer]":
+    return KeptAnswer.objects.filter(user_id=standing_of(request).person_id, key=key)
+
+
+def _digest(request: Request) -> str:
+    """Of everything that makes it this request: method, address, version meant, body."""
+    told = hashlib.sha256()
+    said = (request.method or "", request.get_full_path(), request.headers.get("If-Match", ""))
+    told.update("\n".join(said).encode())
+    for piece in _pieces(request):
+        told.update(piece)
+    return told.hexdigest()
+
+
+def _pieces(request: Request) -> Iterable[bytes]:
+    files = request.FILES
+    typed = {name: value for name, value in request.data.items() if name not in files}
+    yield orjson.dumps(typed, default=str, option=orjson.OPT_SORT_KEYS)
+    for name in sorted(files):
+        file: Any = files[name]
+        yield name.encode()
+        yield from file.chunks()
+        file.seek(0)
