@@ -54,6 +54,13 @@ def may_review(standing: Standing, kpi: Kpi, submission: Submission) -> Verdict:
     return _owner(standing, kpi)
 
 
+def may_open_review(standing: Standing) -> Verdict:
+    """Whether this person reviews figures of any indicator."""
+    if standing.holds_any(OWNERS | OFFICE):
+        return ALLOWED
+    return Verdict(_("Only the KPI owner does this."))
+
+
 def may_close(standing: Standing, kpi: Kpi) -> Verdict:
     """The KPI owner, or the supervision office."""
     if standing.holds_any(OFFICE):

@@ -11,11 +11,11 @@ from apps.core.actor import Role
 from apps.core.admin import AT_HOME
 from apps.core.errors import Sentence
 from apps.dashboards.groups import KNOWS_GAPS
+from apps.kpis.filters import Waiting
 from apps.kpis.models.sight import SEE_ALL, SEE_THEIRS
 from apps.measures.permissions import OFFICE
 from apps.reminders.models import Reminder
-from apps.web import inbox, workbench
-from apps.web.pages import kpis
+from apps.web import inbox, kpi_desk, workbench
 from apps.web.remembering import remembered
 from apps.web.visitor import desk_of
 from apps.web.who_looks import may_watch_operation
@@ -103,8 +103,8 @@ def _kpis(request: HttpRequest, standing: Standing) -> Entry | None:
     if not standing.holds_any((*SEE_ALL, *SEE_THEIRS)):
         return None
     url = reverse("web:kpis")
-    count = kpis.count_waiting(standing, desk_of(request).on)
-    there = f"{url}?waits=ANY" if count else url
+    count = kpi_desk.count(desk_of(request))
+    there = kpi_desk.url_of(Waiting.ANY) if count else url
     return Entry(there, _("Indicators"), "chart-bar", request.path.startswith(url), count)
 
 

@@ -27,10 +27,14 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
         `permissions.may_review` says the same of one.
         """
+        return self.reviewed_by(standing).waiting().exclude(submitted_by_id=standing.person_id)
+
+    def reviewed_by(self, standing: Standing) -> "SubmissionQuerySet":
+        """Of the indicators whose figures this person reviews, whatever became of them."""
         mine = Q(kpi__owner__path__overlap=standing.agencies_of({Role.KPI_OWNER}))
         if standing.holds_any({Role.SUPERVISOR, Role.DIRECTOR}):
             mine |= Q(kpi__owner__isnull=True)
-        return self.waiting().filter(mine).exclude(submitted_by_id=standing.person_id)
+        return self.filter(mine)
 
     def counting(self) -> "SubmissionQuerySet":
         """Not returned: handed in, whether approved yet or not."""

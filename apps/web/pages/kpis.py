@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.standing import Standing
 from apps.core.paging import page, query_of
-from apps.kpis.filters import Aimed, KpiFilter, Waiting, waiting
+from apps.kpis.filters import Aimed, KpiFilter, Waiting
 from apps.kpis.models import Kpi, Sight, Submission
 from apps.kpis.models.kpi import KpiQuerySet
 from apps.kpis.owed import to_enter
@@ -83,12 +83,6 @@ def kpis(request: HttpRequest) -> HttpResponse:
     if found.form.is_valid():
         remember(request, response, "kpis", query_of(asked), standing)
     return response
-
-
-def count_waiting(standing: Standing, on: date) -> int:
-    """The indicators of which something waits for this person: what the first tab opens."""
-    any_of = waiting(Waiting.ANY, standing, on=on, calendar=current_calendar())
-    return Kpi.objects.filter(any_of).count()
 
 
 def _filter(asked: QueryDict, standing: Standing, sight: Sight, on: date) -> KpiFilter:

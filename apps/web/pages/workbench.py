@@ -34,6 +34,7 @@ from apps.web.cards import Card, Deadline, card, cards, deadline, loaded
 from apps.web.cause import Cause
 from apps.web.causes import causes_by_measure, count_of, counts_of, waiting
 from apps.web.desk import Desk
+from apps.web.kpi_desk import waits
 from apps.web.visitor import desk_of
 from apps.web.workbench import COUNTERS, OTHERS
 
@@ -149,12 +150,17 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "total": count_of(desk, chosen) if only else total,
         "only": only,
-        "counters": _counters(desk, mine, only, total),
+        "counters": [*_counters(desk, mine, only, total), *_of_figures(desk)],
         "waiting": _waiting_for(desk, others),
         "drafts_url": _drafts(desk),
         "next_due": None if rows else desks.next_due(desk),
     }
     return render(request, "web/workbench.html", context)
+
+
+def _of_figures(desk: Desk) -> list[Counter]:
+    """What of the indicators waits stands in a list of its own."""
+    return [Counter(one.key, one.label, one.count, one.url, chosen=False) for one in waits(desk)]
 
 
 def rows_of(
