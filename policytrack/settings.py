@@ -264,6 +264,9 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
+# How long the feed of changes can be gone on from; a program that was away longer begins anew.
+FEED_RETENTION_DAYS = env.int("FEED_RETENTION_DAYS", 90)
+
 # --- What leaves the product ------------------------------------------------------------
 # Where people reach it: the links in mails and group messages begin with it.
 SITE_URL = env.str(
@@ -326,6 +329,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep evidence": {
         "task": "apps.console.tasks.sweep_evidence",
         "schedule": crontab(hour=2, minute=20),
+    },
+    "prune changes": {
+        "task": "apps.api.tasks.prune_changes",
+        "schedule": crontab(hour=2, minute=40),
     },
     "seal": {"task": "apps.console.tasks.seal_audit", "schedule": crontab(hour=1, minute=30)},
 }

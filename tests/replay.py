@@ -14,6 +14,8 @@ from django.db import connection, models
 from django.db.models import Max
 from pghistory.models import Event
 
+from apps.api.models import Change
+
 
 @dataclass
 class Table:
@@ -82,11 +84,11 @@ class Replay:
 
 
 def _tables() -> list[type[models.Model]]:
-    """All with a number for a key, but for the history: triggers write it again."""
+    """All with a number for a key, but for history and feed: triggers write them again."""
     return [
         model
         for model in apps.get_models(include_auto_created=True)
-        if isinstance(model._meta.pk, models.AutoField) and not issubclass(model, Event)
+        if isinstance(model._meta.pk, models.AutoField) and not issubclass(model, (Event, Change))
     ]
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from apps.api.feed.views import Changes
 from apps.api.nouns import agencies, evidence, kpis, measures, policies, progress, watching
 
 app_name = "api"
@@ -31,6 +32,7 @@ NOUNS = {
 router = SimpleRouter(trailing_slash=False, use_regex_path=True)
 for name, view in NOUNS.items():
     router.register(name, view, basename=name)
+router.register("changes", Changes, basename="changes")
 
 urlpatterns = [
     path("", include(router.urls)),

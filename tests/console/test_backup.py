@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import override_settings
 from psycopg import sql
 
+from apps.api.feed.reading import current_epoch
 from apps.audit.operations import seal_tables
 from apps.console.backups import programs
 from apps.console.grants import append_only_tables
@@ -58,6 +59,7 @@ def office(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Off
             closed(cast, a_clause())
             seal_tables(at=at(cast.today), patience=0)
             call_command("grant_application", role, verbosity=0)
+            current_epoch()
             _execute("INSERT INTO django_session VALUES ({0}, 'signed in', now())", "s")
             call_command("backup", str(folder / "office.zip"), verbosity=0)
             yield Office(source, role, folder / "office.zip")
@@ -84,9 +86,9 @@ def _execute(statement: str, name: str) -> None:
 
 def test_every_row_of_every_table_is_there_again(office, restored):
     before, after = office.source.contents(), restored.contents()
-    assert before.pop("django_session") != []
-    assert after.pop("django_session") == []
-    before.pop("api_feedepoch", None), after.pop("api_feedepoch", None)
+    for left_out in ("django_session", "api_change", "api_feedepoch"):
+        assert before.pop(left_out) != []
+        assert after.pop(left_out) == []
     assert len(before["measures_measure"]) == 1
     assert before == after
 

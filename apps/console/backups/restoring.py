@@ -25,13 +25,6 @@ from apps.measures.models import Evidence
 
 BEGINNING = b"\\set ON_ERROR_STOP on\nBEGIN;\nSET lock_timeout = '10s';\n"
 EMPTYING = b"DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n"
-ANOTHER_TIME = b"""DO $$BEGIN
-  IF to_regclass('public.api_feedepoch') IS NOT NULL THEN
-    UPDATE public.api_feedepoch SET epoch = gen_random_uuid();
-  END IF;
-END$$;
-"""
-"""Whoever follows the feed of changes has to begin anew: what they have may be gone here."""
 ENDING = b"COMMIT;\n"
 UNKNOWN_BEFORE_17 = b"SET transaction_timeout"
 LINES_OF_SETTINGS = 40
@@ -191,7 +184,7 @@ def _bring_back_database(archive: zipfile.ZipFile, manifest: Manifest, *, replac
         with running(script, fed=True, read=True) as unpacking:
             _pass_on(archive, unpacking, psql.stdin)
         # Only here is it certain that the script was whole.
-        psql.stdin.write(ANOTHER_TIME + ENDING)
+        psql.stdin.write(ENDING)
         psql.stdin.close()
 
 

@@ -16,8 +16,10 @@ from apps.console.backups.programs import Programs, address, programs_for, runni
 from apps.console.backups.trouble import BackupTrouble
 from apps.measures.models import Evidence
 
-LEFT_OUT = "--exclude-table-data=*.django_session"
-"""Nobody is signed in again by a restore."""
+LEFT_OUT = [
+    f"--exclude-table-data=*.{name}" for name in ("django_session", "api_change", "api_feedepoch")
+]
+"""A restore signs nobody in again, and the feed begins anew: what it told of may not be so."""
 
 
 def write_backup(path: Path, *, at: datetime) -> Manifest:
@@ -73,7 +75,7 @@ def _for_us_alone(path: str, flags: int) -> int:
 def _add_database(archive: zipfile.ZipFile, manifest: Manifest, programs: Programs) -> None:
     database, _environment = address()
     program = programs.folder / "pg_dump"
-    options = ["--format=custom", "--no-owner", "--no-privileges", LEFT_OUT]
+    options = ["--format=custom", "--no-owner", "--no-privileges", *LEFT_OUT]
     with running([program, *options, f"--dbname={database}"], read=True) as dump:
         assert dump.stdout
         manifest.files[DATABASE] = add(archive, DATABASE, dump.stdout)

@@ -1,0 +1,91 @@
+"""Whom entries concern, by number, as the triggers write them; and which a program is told of.
+
+Above 0 an agency; 0 everybody let in; -1 the supervision office, -2 auditors, -3 directors: what
+is not restricted. A named reader of a restricted measure is -100 - 2 × person, of one that is not
+issued one less.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from apps.accounts.models import READ, Resource, ServiceAccount
+from apps.accounts.standing import Standing
+from apps.core.actor import Role
+from apps.kpis.models.sight import SEE_THEIRS
+
+EVERYBODY = 0
+WHOLE_SIGHT = {Role.SUPERVISOR: -1, Role.AUDITOR: -2, Role.DIRECTOR: -3}
+KINDS: Mapping[str, tuple[Resource, str]] = {
+    "measure": (Resource.MEASURES, "measures"),
+    "milestone": (Resource.MEASURES, "milestones"),
+    "report": (Resource.MEASURES, "reports"),
+    "request": (Resource.MEASURES, "requests"),
+    "deadline_change": (Resource.MEASURES, "deadlines"),
+    "policy": (Resource.POLICIES, "policies"),
+    "clause": (Resource.POLICIES, "clauses"),
+    "chain": (Resource.POLICIES, "chains"),
+    "problem": (Resource.POLICIES, "problems"),
+    "agency": (Resource.AGENCIES, "agencies"),
+    "district": (Resource.AGENCIES, "districts"),
+    "kpi": (Resource.KPIS, "kpis"),
+    "observation": (Resource.KPIS, "observations"),
+    "target": (Resource.KPIS, "targets"),
+}
+"""Every kind that is told of, which part of the interface it belongs to, and where it is listed.
+
+The triggers write baselines as well; nothing lists them yet.
+"""
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Entries of these kinds, as far as they concern one of these numbers."""
+
+    kinds: list[str]
+    numbers: list[int]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a program is told of. `digest` is another one when its rights are."""
+
+    concerns: list[Concern]
+    digest: str
+
+    @classmethod
+    def of(cls, account: ServiceAccount, standing: Standing) -> "Sight":
+        """Of a program: by its scopes, its role and its agency. No query."""
+        concerns = [
+            Concern(kinds, list(_numbers(resource, standing)))
+            for resource in Resource
+            if f"{resource}:{READ}" in account.scopes and (kinds := _kinds(resource))
+        ]
+        said = (account.pk, account.agency_id, account.role, sorted(account.scopes))
+        return cls(concerns, hashlib.sha256(repr(said).encode()).hexdigest()[:12])
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where the rows of each kind are listed; one of them is found below, by its id."""
+        return {kind: _address(kind) for concern in self.concerns for kind in concern.kinds}
+
+
+def _address(kind: str) -> str:
+    return reverse(f"api:{KINDS[kind][1]}-list")
+
+
+def _kinds(resource: Resource) -> list[str]:
+    return [kind for kind, (part, _list) in KINDS.items() if part == resource]
+
+
+def _numbers(resource: Resource, standing: Standing) -> Iterator[int]:
+    yield EVERYBODY
+    yield from (number for role, number in WHOLE_SIGHT.items() if standing.holds(role))
+    if resource == Resource.KPIS:
+        yield from standing.agencies_of(SEE_THEIRS)
+    elif resource == Resource.MEASURES:
+        yield from standing.unit_agencies
+        named = -100 - 2 * standing.person_id
+        yield from (named, named - 1) if standing.holds(Role.SUPERVISOR) else (named,)
