@@ -1,8 +1,10 @@
 """The demo story told: every act goes through the operation that people use, in order of time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.operations import add_user, give_role, name_deputy
@@ -10,11 +12,13 @@ from apps.agencies.models import Agency, Confidence, District, Level
 from apps.agencies.operations import add_agency, mark_as_demo
 from apps.console.demo_acts import Acts
 from apps.console.demo_days import IN_POST_SINCE, Days, moment
+from apps.console.demo_history import Diary
 from apps.console.demo_kpis import KpiActs
 from apps.console.demo_stage import Stage
 from apps.console.demo_story import ABSENCES, JUDGED, OFFICES, PASSWORD, PEOPLE, STORIES
 from apps.console.demo_story.words import Absence, Judged, Office, Person
 from apps.core.actor import Machine, Role
+from apps.dashboards.operations import tally_day
 from apps.measures.models import Measure
 from apps.policies.models import Clause
 from apps.policies.operations import keep_clause
@@ -25,6 +29,7 @@ from apps.workdays.models import current_calendar
 
 NOWHERE = "demo.example"
 """Reserved by the naming authority: whatever is sent there reaches nobody."""
+TALLIED_DAYS = 60
 MACHINE = Machine("load_demo", frozenset({Role.ADMINISTRATOR}))
 
 
@@ -32,6 +37,7 @@ MACHINE = Machine("load_demo", frozenset({Role.ADMINISTRATOR}))
 def load_demo(*, as_of: date) -> None:
     """Mark the database, enter the people, and let everything happen up to the day before."""
     begins = moment(as_of - IN_POST_SINCE, 9)
+    diary = Diary()
     mark_as_demo(at=begins, by=MACHINE)
     for office in OFFICES:
         _add_office(office, at=begins)
@@ -43,9 +49,19 @@ def load_demo(*, as_of: date) -> None:
     for absence in ABSENCES:
         _name_deputy(absence, acts)
     told = [*Stage(days, acts).everything(STORIES), *KpiActs(acts, as_of).everything()]
-    for _at, happen in sorted(told, key=lambda act: act[0]):
-        happen()
+    diary.then(begins)
+    for day, acts_of_day in groupby(sorted(told, key=lambda act: act[0]), key=_day_of):
+        for _at, happen in acts_of_day:
+            happen()
+        diary.then(moment(day, 12))
     _tell_everybody(days)
+    if diary.is_allowed:
+        for ago in range(1, TALLIED_DAYS + 1):  # the nights to come catch up with the others
+            tally_day(as_of - timedelta(days=ago), at=moment(as_of, 0))
+
+
+def _day_of(act: tuple[datetime, object]) -> date:
+    return timezone.localdate(act[0])
 
 
 def missing_measures() -> list[str]:

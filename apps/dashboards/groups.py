@@ -7,16 +7,14 @@ groups count nothing twice, however many parts of a chapter a measure carries ou
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from apps.accounts.standing import Standing
 from apps.core.actor import Role
-from apps.measures.lights import Light, light_expression
-from apps.measures.models import Measure
+from apps.dashboards.days import Day, sql_of
+from apps.measures.lights import Light
 
 KNOWS_GAPS = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR})
 """Who sees enough measures to be told that a clause has none."""
@@ -25,18 +23,22 @@ KNOWS_GAPS = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR})
 # everything reads the links once in the order of their index; who sees little looks up its own.
 GROUPED = """
     SELECT carried.clause_ids, {lead}, seen.shown, seen.state, seen.is_top, count(*)
-    FROM ({seen}) AS seen
-    JOIN {carried} AS carried ON carried.measure_id = seen.id
+    FROM {seen} AS seen
+    JOIN {carried} AS carried ON carried.measure_id = seen.row
     GROUP BY 1, 2, 3, 4, 5
 """
 CARRIED = """(
-    SELECT measure_id, array_agg(clause_id) AS clause_ids FROM measures_measureclause
+    SELECT measure_id, array_agg(clause_id) AS clause_ids FROM {links} AS link
     WHERE clause_id = ANY(%s) GROUP BY measure_id
 )"""
 CARRIED_BY_FEW = """LATERAL (
-    SELECT measure_id, array_agg(clause_id) AS clause_ids FROM measures_measureclause
-    WHERE clause_id = ANY(%s) AND measure_id = seen.id GROUP BY measure_id
+    SELECT measure_id, array_agg(clause_id) AS clause_ids FROM {links} AS link
+    WHERE clause_id = ANY(%s) AND measure_id = seen.row GROUP BY measure_id
 )"""
+
+
+LIVE_LINKS = "measures_measureclause"
+"""Read by its index."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,11 @@ class Group:
 
 
 def groups(
-    clause_ids: Collection[int], standing: Standing, *, on: date, by_lead: bool
+    clause_ids: Collection[int], standing: Standing, *, day: Day, by_lead: bool
 ) -> list[Group]:
     """The measures this person sees that carry out one of the clauses. One query."""
     try:
-        rows = _rows(clause_ids, standing, on, by_lead)
+        rows = _rows(clause_ids, standing, day, by_lead)
     except EmptyResultSet:  # what the ORM says of a person who sees nothing
         return []
     return [
@@ -78,17 +80,20 @@ def merged(
 
 
 def _rows(
-    clause_ids: Collection[int], standing: Standing, on: date, by_lead: bool
+    clause_ids: Collection[int], standing: Standing, day: Day, by_lead: bool
 ) -> list[tuple[list[int], int | None, str, str, bool, int]]:
-    is_top = ExpressionWrapper(Q(parent__isnull=True), output_field=BooleanField())
-    visible = Measure.objects.visible_to(standing).order_by()
-    seen = visible.annotate(shown=light_expression(on=on), is_top=is_top)
-    sql, said = seen.values("id", "lead_id", "state", "shown", "is_top").query.sql_with_params()
+    columns = ("row", "lead_id", "state", "shown", "is_top")
+    sql, said = sql_of(day.measures(standing).values(*columns))
+    links, of_links = LIVE_LINKS, ()
+    if day.is_past:
+        links, of_links = sql_of(day.links().values("measure_id", "clause_id"))
     carried = CARRIED if standing.holds_any(KNOWS_GAPS) else CARRIED_BY_FEW
-    lead = "seen.lead_id" if by_lead else "NULL::bigint"
+    query = GROUPED.format(
+        seen=sql,
+        carried=carried.format(links=links),
+        lead="seen.lead_id" if by_lead else "NULL::bigint",
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            GROUPED.format(seen=sql, carried=carried, lead=lead), [*said, list(clause_ids)]
-        )
+        cursor.execute(query, [*said, *of_links, list(clause_ids)])
         found: list[tuple[list[int], int | None, str, str, bool, int]] = cursor.fetchall()
     return found

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts.standing import Standing
 from apps.core.actor import Role
 from apps.dashboards.columns import Across, Column, Columns, columns_of
+from apps.dashboards.days import Day
 from apps.dashboards.groups import KNOWS_GAPS, Group, groups, merged
+from apps.dashboards.row_versions import at_end_of
 from apps.measures.lights import Light
 from apps.measures.models import MeasureClause, State
 from apps.measures.models.rows import MeasureQuerySet
@@ -123,12 +125,15 @@ class Matrix:
     """Those of them that wait to be issued."""
 
 
-def coverages(policies: Sequence[Policy], standing: Standing, *, on: date) -> dict[int, Coverage]:
+def coverages(
+    policies: Sequence[Policy], standing: Standing, *, on: date, is_past: bool = False
+) -> dict[int, Coverage]:
     """The coverage of each policy, by its id. Three queries for all of them."""
-    tree = _Tree(Clause.objects.filter(policy__in=policies).defer("text"))
-    counted = groups(tree.by_id, standing, on=on, by_lead=False)
+    day = Day(on, is_past)
+    tree = _Tree(day.clauses(Q(policy_id__in=[policy.pk for policy in policies])))
+    counted = groups(tree.by_id, standing, day=day, by_lead=False)
     found: dict[int, list[Line]] = {policy.pk: [] for policy in policies}
-    for line in _lines(tree, counted, _judge(tree, policies, standing)):
+    for line in _lines(tree, counted, _judge(tree, standing, day)):
         found[line.clause.policy_id].append(line)
     tops = _top_level_by_policy(tree, counted)
     return {pk: _coverage(lines, tops[pk], standing) for pk, lines in found.items()}
@@ -143,13 +148,16 @@ def carried_out_by(measures: MeasureQuerySet) -> list[int]:
     return list(carried.values_list("policy_id", flat=True).distinct())
 
 
-def matrix(policy: Policy, standing: Standing, *, on: date, across: Across) -> Matrix:
+def matrix(
+    policy: Policy, standing: Standing, *, on: date, across: Across, is_past: bool = False
+) -> Matrix:
     """A policy's clauses against agencies or districts. Six queries, whatever the size.
 
     A retired clause is shown as long as a measure that the reader sees carries it out.
     """
-    tree = _Tree(policy.clauses.all())
-    by_lead = groups(tree.by_id, standing, on=on, by_lead=True)
+    day = Day(on, is_past)
+    tree = _Tree(day.clauses(Q(policy_id=policy.pk)) if is_past else policy.clauses.all())
+    by_lead = groups(tree.by_id, standing, day=day, by_lead=True)
     columns = columns_of((group.columns[0] for group in by_lead), across)
     sums = _by_column(by_lead, columns)
     wanted = [c for c in columns.all if c.key in sums or (across is Across.DISTRICTS and c.key)]
@@ -158,7 +166,7 @@ def matrix(policy: Policy, standing: Standing, *, on: date, across: Across) -> M
     counted = merged(by_lead, columns.narrowed(shown).of_lead.__getitem__)
     lines = [
         line
-        for line in _lines(tree, counted, _judge(tree, [policy], standing))
+        for line in _lines(tree, counted, _judge(tree, standing, day))
         if line.is_in_force or line.is_carried
     ]
     return Matrix(
@@ -279,10 +287,10 @@ def _lines(tree: _Tree, counted: Iterable[Group], judge: _Judge) -> Iterator[Lin
         yield Line(clause, depth, covering, is_carried, only_drafted, found.total, found.cells)
 
 
-def _judge(tree: _Tree, policies: Sequence[Policy], standing: Standing) -> _Judge:
+def _judge(tree: _Tree, standing: Standing, day: Day) -> _Judge:
     """How this person is told what became of a clause, given whether they see it carried out."""
     knows = standing.holds_any(KNOWS_GAPS)
-    carried = tree.carried_with(_carried_at_all(policies)) if _needs_more(standing) else set()
+    carried = tree.carried_with(_carried_at_all(tree, day)) if _needs_more(standing) else set()
 
     def judge(clause: Clause, is_seen_carried: bool) -> Covering:
         if clause.retired_on or clause.actionable != Clause.Actionable.YES:
@@ -301,8 +309,12 @@ def _needs_more(standing: Standing) -> bool:
     return standing.holds_any(KNOWS_GAPS) and not standing.holds(Role.DIRECTOR)
 
 
-def _carried_at_all(policies: Sequence[Policy]) -> Collection[int]:
+def _carried_at_all(tree: _Tree, day: Day) -> Collection[int]:
     """The clauses that any measure carries out that is not cancelled, seen or not. One query."""
-    links = MeasureClause.objects.filter(clause__policy__in=policies)
-    alive = links.exclude(measure__state=State.CANCELLED).order_by()
+    links = day.links().filter(clause_id__in=list(tree.by_id))
+    if day.is_past:
+        then = at_end_of(day.on, "measures.MeasureEvent").exclude(state=State.CANCELLED)
+        alive = links.filter(measure_id__in=then.values("pgh_obj_id"))
+    else:
+        alive = links.exclude(measure__state=State.CANCELLED)
     return set(alive.values_list("clause_id", flat=True).distinct())

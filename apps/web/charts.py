@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
@@ -181,6 +181,23 @@ class Panels:
 Drawn = Chart | Panels
 
 
+class Tabled(Protocol):
+    """What a file is made of."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def name(self) -> Words: ...
+    @property
+    def unit(self) -> Words: ...
+    @property
+    def heading(self) -> Words: ...
+    @property
+    def columns(self) -> Sequence[Words]: ...
+    @property
+    def rows(self) -> Sequence[Row]: ...
+
+
 def _at(links: Sequence[str], n: int) -> str:
     return links[n] if n < len(links) else ""
 
@@ -188,13 +205,13 @@ def _at(links: Sequence[str], n: int) -> str:
 # --- The file -----------------------------------------------------------------------------
 
 
-def csv_asked(request: HttpRequest, charts: Iterable[Drawn]) -> HttpResponse | None:
+def csv_asked(request: HttpRequest, charts: Iterable[Tabled]) -> HttpResponse | None:
     """The file of the chart that the address asks for, if it asks for one of these."""
     asked = request.GET.get(ASKED)
     return next((csv_of(chart) for chart in charts if chart.key == asked), None)
 
 
-def csv_of(chart: Drawn) -> HttpResponse:
+def csv_of(chart: Tabled) -> HttpResponse:
     """The chart's table, as spreadsheets open it, with the demo mark where it belongs."""
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     disposition = content_disposition_header(as_attachment=True, filename=f"{chart.name}.csv")
@@ -205,7 +222,7 @@ def csv_of(chart: Drawn) -> HttpResponse:
     return answer
 
 
-def _lines(chart: Drawn) -> Iterable[list[str]]:
+def _lines(chart: Tabled) -> Iterable[list[str]]:
     unit = f" ({chart.unit})" if chart.unit else ""
     yield [_words(f"{chart.name}{unit}")]
     if installation_is_demo():

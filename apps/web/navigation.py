@@ -18,7 +18,7 @@ from apps.reminders.models import Reminder
 from apps.web import inbox, kpi_desk, workbench
 from apps.web.remembering import remembered
 from apps.web.visitor import desk_of
-from apps.web.who_looks import may_watch_operation
+from apps.web.who_looks import may_see_cockpit, may_watch_operation
 
 DECIDERS = OFFICE | {Role.SUPERVISING_LEADER}
 """Who looks for what waits even where nothing does."""
@@ -49,6 +49,7 @@ def items(request: HttpRequest) -> list[Entry]:
         return []
     makers = (
         _workbench,
+        _cockpit,
         _messages,
         _review,
         _measures,
@@ -73,6 +74,13 @@ def _messages(request: HttpRequest, standing: Standing) -> Entry:
     unread = Reminder.objects.filter(recipient=standing.person_id).unread()
     count = unread.order_by()[: workbench.MOST + 1].count()
     return Entry(url, _("Messages"), "bell", request.path == url, count)
+
+
+def _cockpit(request: HttpRequest, standing: Standing) -> Entry | None:
+    if not may_see_cockpit(standing):
+        return None
+    url = reverse("web:cockpit")
+    return Entry(url, _("Cockpit"), "layout-dashboard", request.path.startswith(url))
 
 
 def _review(request: HttpRequest, standing: Standing) -> Entry | None:

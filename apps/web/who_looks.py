@@ -6,6 +6,7 @@ from apps.accounts.standing import Standing
 from apps.agencies.models import installation_is_demo
 from apps.core.actor import Role
 from apps.core.errors import ALLOWED, Verdict
+from apps.dashboards.groups import KNOWS_GAPS
 
 
 def may_watch_operation(standing: Standing) -> Verdict:
@@ -19,3 +20,10 @@ def may_read_outbox(standing: Standing) -> Verdict:
     if standing.pk is not None and installation_is_demo():
         return ALLOWED
     return may_watch_operation(standing)
+
+
+def may_see_cockpit(standing: Standing) -> Verdict:
+    """Whoever sees figures: the supervision office, auditors, leaders, and agencies their own."""
+    if standing.holds_any(KNOWS_GAPS | {Role.KPI_OWNER}) or standing.viewing_agencies:
+        return ALLOWED
+    return Verdict(_("The cockpit is for those who see figures."))

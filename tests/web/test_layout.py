@@ -157,11 +157,15 @@ def test_a_form_without_its_token_is_answered_by_a_page_of_ours(db):
 @pytest.mark.parametrize(
     ("person", "labels"),
     [
-        ("liaison", ["Workbench", "Messages", "Measures", "Policies", "Indicators", "Agencies"]),
+        (
+            "liaison",
+            ["Workbench", "Cockpit", "Messages", "Measures", "Policies", "Indicators", "Agencies"],
+        ),
         (
             "supervisor",
             [
                 "Workbench",
+                "Cockpit",
                 "Messages",
                 "Review",
                 "Measures",
@@ -173,11 +177,29 @@ def test_a_form_without_its_token_is_answered_by_a_page_of_ours(db):
         ),
         (
             "leader",
-            ["Workbench", "Messages", "Review", "Measures", "Policies", "Indicators", "Agencies"],
+            [
+                "Workbench",
+                "Cockpit",
+                "Messages",
+                "Review",
+                "Measures",
+                "Policies",
+                "Indicators",
+                "Agencies",
+            ],
         ),
         (
             "auditor",
-            ["Workbench", "Messages", "Measures", "Policies", "Indicators", "Agencies", "Admin"],
+            [
+                "Workbench",
+                "Cockpit",
+                "Messages",
+                "Measures",
+                "Policies",
+                "Indicators",
+                "Agencies",
+                "Admin",
+            ],
         ),
     ],
 )

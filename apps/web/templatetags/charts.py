@@ -24,6 +24,12 @@ def chart(context: Context, drawn: Drawn, level: int = 3) -> dict[str, Any]:
     }
 
 
+@register.simple_tag(takes_context=True)
+def csv_address(context: Context, key: str) -> str:
+    """The file of something that is drawn otherwise."""
+    return _address(context, key)
+
+
 def _address(context: Context, key: str) -> str:
     """This page, asked for the file."""
     request = context.get("request")

@@ -1,0 +1,159 @@
+"""The cockpit: how everything stands on a day, why, who has to move; and the lists behind it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.dateparse import parse_date
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from apps.core.typed import whole_number
+from apps.dashboards import cockpit as figures
+from apps.dashboards import gaps
+from apps.dashboards.attaining import attaining
+from apps.dashboards.columns import Across
+from apps.dashboards.queries import Covering, Line, matrix
+from apps.dashboards.trends import trend
+from apps.kpis.models import Sight
+from apps.measures.filters import NONE, Place
+from apps.measures.lights import Light
+from apps.policies.models import Policy
+from apps.web import cockpit as shown
+from apps.web.board import Board, board_of
+from apps.web.charts import csv_asked
+from apps.web.district_table import districts
+from apps.web.visitor import standing_of
+from apps.web.who_looks import may_see_cockpit
+from apps.workdays.models import current_calendar
+
+TREND_DAYS = 56
+PAGE = 100
+
+
+@require_safe
+@login_required
+def cockpit(request: HttpRequest) -> HttpResponse:
+    """The sentence first; every number opens what it counts, with the same day and filters."""
+    board = _board(request)
+    since = shown.since_of(board, _day(request.GET.get("than", "")))
+    led = figures.by_lead(board.standing, board.day)
+    map_and_table = districts(
+        board, figures.with_boundaries(), figures.by_district(led), request.GET
+    )
+    lights_by_day = shown.trend(trend(board.standing, before=board.day.on, days=TREND_DAYS))
+    if file := csv_asked(request, [lights_by_day, map_and_table]):
+        return file
+    context = {
+        "board": board,
+        "headline": shown.headline(board, figures.lights(board.standing, board.day, since), since),
+        "turned": shown.turned_red(board, since[0], current_calendar()),
+        "districts": map_and_table,
+        "policies": shown.policies(board),
+        "kpis": shown.kpis(attaining(Sight.of(board.standing), board.day)),
+        "trend": lights_by_day,
+        "problems": shown.unaddressed(board),
+        "waiting": shown.waiting(board),
+    }
+    return render(request, "web/cockpit.html", context)
+
+
+@require_safe
+@login_required
+def measures_then(request: HttpRequest) -> HttpResponse:
+    """The measures that a number counted, as they stood on the day."""
+    board = _board(request)
+    asked = _asked(request)
+    found = figures.asked_for(board.standing, board.day, asked).order_by("code", "row")
+    pages = Paginator(found.values_list("row", flat=True), PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    rows = shown.told(board, list(page.object_list), current_calendar())
+    context = {"board": board, "asked": asked, "rows": rows, "page": page, "total": pages.count}
+    return render(request, "web/measures_then.html", context)
+
+
+KINDS: dict[str, Callable[[Line], bool]] = {
+    "actionable": lambda line: line.covering is not Covering.NOT_COUNTED,
+    "carried_out": lambda line: line.covering is Covering.CARRIED_OUT,
+    "behind": lambda line: line.is_behind,
+    "uncovered": lambda line: line.is_gap,
+}
+"""The clauses that a number of the cockpit counted, and what they are called."""
+NAMES: dict[str, str | Promise] = {
+    "actionable": _("Actionable clauses"),
+    "carried_out": _("Clauses carried out"),
+    "behind": _("Clauses behind"),
+    "uncovered": _("Clauses nobody carries out"),
+}
+
+
+@require_safe
+@login_required
+def clauses_then(request: HttpRequest) -> HttpResponse:
+    """The clauses of a policy that a number counted, as they stood on the day."""
+    board = _board(request)
+    kind = request.GET.get("clauses", "")
+    policy = get_object_or_404(Policy, pk=whole_number(request.GET.get("policy", "")))
+    if kind not in KINDS:
+        raise Http404
+    day, across = board.day, Across.AGENCIES
+    found = matrix(policy, board.standing, on=day.on, across=across, is_past=day.is_past)
+    rows = [line for line in found.lines if KINDS[kind](line)]
+    context = {"board": board, "policy": policy, "name": NAMES[kind], "rows": rows}
+    return render(request, "web/clauses_then.html", context | {"total": len(rows)})
+
+
+@require_safe
+@login_required
+def unaddressed(request: HttpRequest) -> HttpResponse:
+    """The problems that nobody addressed on the day."""
+    board = _board(request)
+    found = gaps.unaddressed(board.standing, board.day)
+    if found is None:
+        raise Http404
+    rows = list(found.order_by("code"))
+    context = {"board": board, "rows": rows, "total": len(rows)}
+    return render(request, "web/unaddressed.html", context)
+
+
+@require_safe
+@login_required
+def waiting(request: HttpRequest) -> HttpResponse:
+    """The questions that waited for an answer on the day."""
+    board = _board(request)
+    pages = Paginator(gaps.waiting(board.standing, board.day), PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    context = {"board": board, "page": page, "total": pages.count}
+    return render(request, "web/waiting.html", context)
+
+
+def _board(request: HttpRequest) -> Board:
+    """404 for whoever has no figures at all."""
+    if not may_see_cockpit(standing_of(request)):
+        raise Http404
+    return board_of(request)
+
+
+def _day(said: str) -> date | None:
+    try:
+        return parse_date(said)
+    except ValueError:
+        return None
+
+
+def _asked(request: HttpRequest) -> figures.Asked:
+    said: Any = request.GET
+    light, district = said.get("light", ""), said.get("district", "")
+    return figures.Asked(
+        light=Light(light) if light in Light.values else None,
+        turned_since=_day(said.get("turned", "")),
+        top_only=said.get("place") == Place.TOP,
+        lead=whole_number(said.get("lead", "")),
+        district=district if district == NONE or whole_number(district) else "",
+        policy=whole_number(said.get("policy", "")),
+    )
