@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from script.packages import pip_install
-from script.steps import CHECKOUT, VAR, Trouble, run, step
+from script.steps import CHECKOUT, VAR, VENV, Trouble, run, step
 
 ASSETS = VAR / "assets"
 MODULES = CHECKOUT / "node_modules"
@@ -21,6 +21,9 @@ VENDOR_FILES = [
 ]
 # What pdf.js asks for by name: Chinese encodings, and fonts that a PDF need not bring along.
 VENDOR_FOLDERS = {"cmaps": "pdfjs-dist/cmaps", "fonts": "pdfjs-dist/standard_fonts"}
+# From a Python package, which brings it along for the page that documents the interface.
+SWAGGER = "lib/python*/site-packages/drf_spectacular_sidecar/static/*/swagger-ui-dist"
+SWAGGER_FILES = ["swagger-ui-bundle.js", "swagger-ui.css"]
 # They point to files that are not served; whitenoise's manifest would stumble over them.
 SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")
 
@@ -28,7 +31,9 @@ SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")
 def prepare() -> None:
     """Have var/assets hold exactly what package-lock.json and icons.txt name."""
     lock = (CHECKOUT / "package-lock.json").read_text()
-    wanted = f"{VENDOR_FILES}\n{VENDOR_FOLDERS}\n{ICON_LIST.read_text()}\n{lock}"
+    python_lock = (CHECKOUT / "requirements.txt").read_text()
+    swagger = re.findall(r"drf-spectacular-sidecar==\S+", python_lock)
+    wanted = f"{VENDOR_FILES}\n{VENDOR_FOLDERS}\n{swagger}\n{ICON_LIST.read_text()}\n{lock}"
     made_from = ASSETS / ".made-from"
     if made_from.exists() and made_from.read_text() == wanted:
         return
@@ -65,17 +70,25 @@ def copy() -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     (fresh / "vendor").mkdir(parents=True)
     (fresh / "icons").mkdir()
-    for name in VENDOR_FILES:
-        text = (MODULES / name).read_text(encoding="utf-8")
-        (fresh / "vendor" / Path(name).name).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
-    for folder, source in VENDOR_FOLDERS.items():
-        shutil.copytree(MODULES / source, fresh / "vendor" / folder)
+    for source in [*(MODULES / name for name in VENDOR_FILES), *swagger_files()]:
+        text = SOURCE_MAP.sub("", source.read_text(encoding="utf-8"))
+        (fresh / "vendor" / source.name).write_text(text, encoding="utf-8")
+    for folder, origin in VENDOR_FOLDERS.items():
+        shutil.copytree(MODULES / origin, fresh / "vendor" / folder)
     for icon in ICON_LIST.read_text().split():
         if not (ICONS / f"{icon}.svg").exists():
             raise Trouble(f"script/icons.txt names {icon}, which @tabler/icons does not have.")
         shutil.copyfile(ICONS / f"{icon}.svg", fresh / "icons" / f"{icon}.svg")
     shutil.rmtree(ASSETS, ignore_errors=True)
     fresh.rename(ASSETS)
+
+
+def swagger_files() -> list[Path]:
+    """Where the Python environment keeps the files of Swagger UI."""
+    folder = next(VENV.glob(SWAGGER), None)
+    if folder is None:
+        raise Trouble("drf-spectacular-sidecar is not installed.")
+    return [folder / name for name in SWAGGER_FILES]
 
 
 def _fetch_with(npm: Sequence[str | Path]) -> None:

@@ -117,7 +117,8 @@ def collect_static_files() -> None:
         return
     with step("Collecting the static files"):
         run(
-            [VENV_PYTHON, manage, "collectstatic", "--noinput"],
+            # The REST framework's own pages are not served.
+            [VENV_PYTHON, manage, "collectstatic", "--noinput", "--ignore", "rest_framework"],
             env=BUILD_SETTINGS,
             otherwise="The static files cannot be collected",
             log=VAR / "log" / "collectstatic.log",

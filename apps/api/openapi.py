@@ -95,8 +95,8 @@ class Description(AutoSchema):
         said = dict(REFUSALS)
         if self.method not in ("GET", "HEAD"):
             said |= OF_WRITING
-        for status, why in said.items():
-            operation["responses"].setdefault(status, _problem(why))
+        for status in said:
+            operation["responses"].setdefault(status, {"$ref": f"#/components/responses/P{status}"})
         return operation
 
     def _get_parameters(self) -> Any:
@@ -140,6 +140,9 @@ def _problem(why: str) -> dict[str, Any]:
 
 
 def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Spectacular's last step: the component that all problems refer to."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    """Spectacular's last step: the components that all operations refer to."""
+    parts = result.setdefault("components", {})
+    parts.setdefault("schemas", {})["Problem"] = PROBLEM
+    every = REFUSALS | OF_WRITING
+    parts["responses"] = {f"P{status}": _problem(why) for status, why in every.items()}
     return result

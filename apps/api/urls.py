@@ -1,9 +1,9 @@
 """Every address below /api/v1/."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from apps.api import documentation
 from apps.api.feed.views import Changes
 from apps.api.nouns import agencies, evidence, kpis, measures, policies, progress, watching
 
@@ -36,5 +36,6 @@ router.register("changes", Changes, basename="changes")
 
 urlpatterns = [
     path("", include(router.urls)),
-    path("schema", SpectacularAPIView.as_view(permission_classes=[]), name="schema"),
+    path("schema", documentation.Schema.as_view(), name="schema"),
+    path("docs", documentation.docs, name="docs"),
 ]

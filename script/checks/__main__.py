@@ -24,6 +24,11 @@ CHECKS = {
         *("-W", WITHOUT_DATABASE),
         *("manage.py", "makemigrations", "--check", "--dry-run"),
     ],
+    "interface described": [
+        *PYTHON,
+        *("manage.py", "spectacular", "--lang", "en", "--fail-on-warn", "--validate"),
+        *("--file", os.devnull),
+    ],
     "settings fit for production": [
         *PYTHON,
         *("manage.py", "check", "--deploy", "--fail-level", "WARNING"),

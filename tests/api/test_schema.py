@@ -1,0 +1,83 @@
+"""The description of the interface: complete, served, shown, and not changed by accident."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from drf_spectacular.generators import SchemaGenerator
+
+from apps.api.urls import NOUNS
+
+SNAPSHOT = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
+ANEW = "manage.py spectacular --lang en --file docs/openapi.yaml"
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    made = SchemaGenerator().get_schema(request=None, public=True)
+    return yaml.safe_load(yaml.safe_dump(made))
+
+
+def differences(old: Any, new: Any, place: str = "") -> Iterator[str]:
+    """Each place that was taken away, added or changed."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in {**old, **new}:
+            where = f"{place} › {name}" if place else str(name)
+            if name not in new:
+                yield f"taken away: {where}"
+            elif name not in old:
+                yield f"added: {where}"
+            else:
+                yield from differences(old[name], new[name], where)
+    elif old != new:
+        yield f"changed: {place}: {old} → {new}"
+
+
+def test_nothing_changes_unannounced(described):
+    """Whoever means it writes the snapshot anew and a line in docs/api.md, under «Changes»."""
+    found = list(differences(yaml.safe_load(SNAPSHOT.read_text(encoding="utf-8")), described))
+    assert found == [], f"Write it anew with: {ANEW}"
+
+
+def test_differences_are_named():
+    old = {"paths": {"/a": {"get": 1}, "/b": 1}}
+    new = {"paths": {"/a": {"get": 2}, "/c": 1}}
+    assert sorted(differences(old, new)) == [
+        "added: paths › /c",
+        "changed: paths › /a › get: 1 → 2",
+        "taken away: paths › /b",
+    ]
+
+
+def test_every_noun_and_every_answer_is_described(described):
+    paths = described["paths"]
+    assert {f"/api/v1/{noun}" for noun in NOUNS} <= set(paths)
+    for path, methods in paths.items():
+        for method, said in methods.items():
+            answers = set(said["responses"])
+            assert {"401", "403", "429"} <= answers, (path, method)
+            assert answers & {"200", "201"}, (path, method)
+            assert said.get("description") or said.get("summary"), (path, method)
+
+
+def test_the_description_is_served_to_everybody(client, db):
+    answer = client.get("/api/v1/schema?format=json")
+    assert answer.status_code == 200
+    assert answer.json()["openapi"].startswith("3.1")
+
+
+def test_it_is_shown_without_anything_inline_or_from_outside(client, db):
+    page = client.get("/api/v1/docs").content.decode()
+    assert "swagger-ui-bundle.js" in page
+    assert "https://" not in page
+    assert " style=" not in page
+    assert "<script>" not in page
+
+
+def test_the_quick_start_names_addresses_that_there_are(described):
+    text = SNAPSHOT.with_name("api.md").read_text(encoding="utf-8")
+    for path in ("/measures", "/observations/bulk", "/evidence", "/measures/{id}/actions"):
+        assert path in text
+        assert f"/api/v1{path}" in described["paths"]
