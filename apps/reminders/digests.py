@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from apps.accounts.models import User
-from apps.agencies.models import installation_is_demo
+from apps.agencies.models import in_language, installation_is_demo
 from apps.core.errors import Sentence
+from apps.kpis.periods import Period
 from apps.measures.models import Measure
 from apps.reminders.causes import BY_KEY
 from apps.reminders.ladders import Day
@@ -104,10 +105,26 @@ def heading(day: date, reminders: Sequence[Reminder]) -> str:
     return _("%(heading)s (%(count)d escalated)") % {"heading": told, "count": escalated}
 
 
-def address_of(measure_id: int | None) -> str:
+def address_of(reminder: Reminder) -> str:
     """The full address of the page where the thing can be done."""
-    path = reverse("web:measure", args=[measure_id]) if measure_id else reverse("web:workbench")
-    return f"{settings.SITE_URL}{path}"
+    return f"{settings.SITE_URL}{_path_of(reminder)}"
+
+
+def _path_of(reminder: Reminder) -> str:
+    if reminder.measure_id:
+        return reverse("web:measure", args=[reminder.measure_id])
+    if kpi := reminder.facts.get("kpi"):
+        return reverse("web:kpi", args=[kpi])
+    return reverse("web:workbench")
+
+
+def indicator_in_words(reminder: Reminder) -> str:
+    """The indicator and the period that it is about; nothing where it is about a measure."""
+    facts = reminder.facts
+    if "kpi" not in facts:
+        return ""
+    name = in_language(facts["name"], facts["name_en"])
+    return f"{name} · {Period.parse(facts['period'])}" if facts["period"] else name
 
 
 def name_outside(measure: Measure | None) -> str:
@@ -126,9 +143,9 @@ def _urgency(reminder: Reminder) -> tuple[bool, date, int]:
 def _entry(reminder: Reminder, day: Day) -> Entry:
     measure = reminder.measure
     return Entry(
-        what=name_outside(measure) or str(label_of(reminder.cause)),
+        what=name_outside(measure) or indicator_in_words(reminder) or str(label_of(reminder.cause)),
         why=why_in_words(reminder, day),
-        address=address_of(reminder.measure_id),
+        address=address_of(reminder),
         is_escalation=reminder.is_escalation,
     )
 

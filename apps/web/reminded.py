@@ -15,7 +15,7 @@ from apps.agencies.models import in_language
 from apps.core.errors import Sentence
 from apps.measures.models import Measure
 from apps.reminders.causes import BY_KEY
-from apps.reminders.digests import label_of, todo_of, why_in_words
+from apps.reminders.digests import indicator_in_words, label_of, todo_of, why_in_words
 from apps.reminders.ladders import Day as Today
 from apps.reminders.models import Recipient, Reminder
 from apps.reminders.operations.composing import still_owed
@@ -121,7 +121,7 @@ def _message(
     if measure is not None:
         title, code = in_language(measure.title, measure.title_en), measure.code
     else:
-        label = str(label_of(reminder.cause))
+        label = indicator_in_words(reminder) or str(label_of(reminder.cause))
         title, code = _("A measure that you no longer see") if hidden else label, ""
     is_over = is_over or hidden
     why = fact_in_words(reminder) if is_over else why_in_words(reminder, day)

@@ -15,6 +15,7 @@ from apps.agencies.models import Agency
 from apps.measures.models import Measure
 from apps.workdays.models import CalendarYear
 from tests.measures.raw_rows import Row, Rows
+from tests.reminders.reference_of_figures import owed_figures
 
 DAY = timedelta(days=1)
 WRITERS, STAFF = "LIAISON DRAFTER", "LIAISON DRAFTER UNIT_LEADER"
@@ -36,6 +37,9 @@ LADDERS = {
     "suspension": "-1 SUPERVISOR / 1 SUPERVISOR DIRECTOR / 3! SUPERVISOR DIRECTOR",
     "moved": f"0 {STAFF}",
     "instruction": f"0 {STAFF} / 2! {STAFF}",
+    "kpi_entry": f"-3 {WRITERS} / 0 {WRITERS} / 1! {STAFF}",
+    "kpi_review": "0 ASKED / 3 ASKED / 5! ASKED DIRECTOR",
+    "kpi_closing": "-1 ASKED / 1 ASKED",
 }
 ANSWERERS = ("LIAISON", "DRAFTER", "UNIT_LEADER", "SUPERVISOR", "DIRECTOR")
 RUNNING = ("ISSUED", "IN_PROGRESS")
@@ -104,6 +108,8 @@ class Office:
         return set()
 
     def sees(self, person: int, measure: Row) -> bool:
+        if measure["id"] is None:
+            return True  # an indicator: whoever owes its figures may know so
         if person not in self.sight:
             standing = Standing.of(self.people[person], on=self.on)
             seen = Measure.objects.visible_to(standing)
@@ -118,6 +124,9 @@ class Office:
             yield from self._of_requests(measure)
             yield from self._of_others(measure)
             yield from self._of_questions(measure)
+        for cause, subject, on, agency, asked, not_to in owed_figures(self):
+            nobodys = {"id": None, "parent_id": None, "lead_id": agency}
+            yield Owed(cause, nobodys, subject, on, asked, not_to)
 
     def _of_measure(self, m: Row) -> Iterator[Owed]:
         confirming = [d for d in self.rows.of("ReportDraft", measure_id=m["id"]) if d["handed_at"]]

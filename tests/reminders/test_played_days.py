@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from apps.accounts.models import Deputy, Membership
 from apps.core.actor import Role
+from apps.kpis.operations import review_observations
 from apps.measures import operations
 from apps.measures.models import Measure
 from apps.measures.operations.following import follow_calendar
@@ -25,6 +26,7 @@ from tests.conftest import (
     issued,
     reported,
 )
+from tests.kpis.figuring import JANUARY, a_kpi, entered, entry, known
 from tests.measures.confirming import confirms, hand_in
 from tests.measures.instructing import instructed
 from tests.measures.stories_of_others import asked
@@ -59,6 +61,8 @@ class Story:
         self.resting = suspended(cast, clause, code="resting")
         self.unsigned = None
         Measure.objects.filter(pk=self.resting.pk).update(review_on=date(2026, 2, 27))
+        self.kpi = a_kpi(cast)
+        known(cast, self.kpi, entry(1, JANUARY.moved(-1)))
 
     def happens(self, on: date) -> None:
         self.cast.today = on
@@ -94,6 +98,7 @@ class Story:
 
     def on_02_10(self) -> None:
         self._ask_extension(self.asked, date(2026, 3, 3))
+        self.figures = entered(self.cast, self.kpi, entry(1, JANUARY))
 
     def on_02_11(self) -> None:
         instructed(self.cast, self.monthly)
@@ -125,6 +130,8 @@ class Story:
             from_on=self.cast.today,
             to_on=date(2026, 2, 27),
         )
+        said = {"by": self.cast["owner"], "at": self.cast.at()}
+        review_observations(self.figures, "APPROVED", **said)
 
     def on_02_26(self) -> None:
         said = {"seen": fresh(self.asked).version, "by": self.cast["director"]}

@@ -2,6 +2,7 @@
 
 from apps.reminders.causes.cause import Cause
 from apps.reminders.causes.deadlines import DEADLINE, MILESTONE, MOVED, SUSPENSION
+from apps.reminders.causes.figures import KPI_CLOSING, KPI_ENTRY, KPI_REVIEW
 from apps.reminders.causes.reports import (
     ACKNOWLEDGE,
     CONFIRM,
@@ -26,6 +27,9 @@ CAUSES = (
     COMPLETION,
     SUSPENSION,
     MOVED,
+    KPI_ENTRY,
+    KPI_REVIEW,
+    KPI_CLOSING,
 )
 """The most urgent first: the order in which a digest groups them."""
 BY_KEY = {cause.key: cause for cause in CAUSES}
