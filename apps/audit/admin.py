@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.models import AuditEvent, Seal
 from apps.audit.operations import add_reference, keep_reference
 from apps.audit.reading import Change, act_label, acts, changes_of
-from apps.core.actor import Role
+from apps.core.actor import Actor, Role
 from apps.core.admin import RoleAdmin, TypedFilter, actor_of
 from apps.core.errors import RuleBroken, Stale
 
@@ -44,12 +44,12 @@ class Entry:
     changes: Any
 
 
-def timeline(subject: models.Model) -> list[Entry]:
-    """Everything on record about one subject, newest first."""
+def timeline(subject: models.Model, reader: Actor) -> list[Entry]:
+    """Everything on record about one subject as this person may read it, newest first."""
     events = list(AuditEvent.objects.about(subject))
     return [
         Entry(event, act_label(event.act), _table(changes))
-        for event, changes in zip(events, changes_of(events), strict=True)
+        for event, changes in zip(events, changes_of(events, reader), strict=True)
     ]
 
 
@@ -58,7 +58,7 @@ def _table(changes: Iterable[Change]) -> Any:
     rows = format_html_join(
         "",
         '<tr><th scope="row">{}</th><td><del>{}</del></td><td>→</td><td><ins>{}</ins></td></tr>',
-        ((change.label, change.old, change.new) for change in changes),
+        ((change.label, change.old or "—", change.new or "—") for change in changes),
     )
     return format_html('<table class="changes"><tbody>{}</tbody></table>', rows) if rows else "—"
 
@@ -116,7 +116,7 @@ class OnRecordAdmin(RoleAdmin):
             "object": obj,
             "media": self.media,
             "module_name": capfirst(str(self.opts.verbose_name_plural)),
-            "timeline": timeline(obj),
+            "timeline": timeline(obj, actor_of(request)),
         }
         return TemplateResponse(request, "admin/history.html", context)
 
@@ -160,12 +160,19 @@ class AuditEventAdmin(TrailAdmin):
     def changes_in_words(self, event: AuditEvent) -> Any:
         if event.restricted:
             return gettext("Restricted")
-        (changes,) = changes_of([event])
+        (changes,) = changes_of([event], event.reader)  # type: ignore[attr-defined]  # by get_object
         return _table(changes)
 
     @admin.display(description=_("note"))
     def note_in_words(self, event: AuditEvent) -> str:
         return gettext("Restricted") if event.restricted else event.note or "—"
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """With whoever reads it: columns are told no more than the record itself."""
+        event: Any = super().get_object(request, *args, **kwargs)
+        if event is not None:
+            event.reader = actor_of(request)
+        return event
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Membership
 from apps.accounts.standing import Standing
+from apps.audit.reading import Change
 from apps.core.actor import Role
 from apps.measures.lifecycle import REQUEST_PATHS, TABLE, Who
 from apps.measures.models import Decision, Measure, Request
 from apps.measures.permissions import may_record_decision
 from apps.web.cards import DIRECTOR, OFFICE
-from apps.web.parts_named import hidden_parts
-from apps.web.timeline import Change, agencies_wanted, in_words
+from apps.web.timeline import asked_in_words
 
 LEADER = _("Supervising leader")
 ISSUING_LEVEL = _("The level that issued the task, on paper")
@@ -54,17 +54,15 @@ def waiting_on(measure: Measure, standing: Standing, *, on: date) -> list[Waitin
     parts are named.
     """
     requests = measure.requests.waiting().prefetch_related("evidence", "decisions__scan")
-    agencies = agencies_wanted(requests)
-    hidden = hidden_parts((request.wanted for request in requests), standing)
     return [
         Waiting(
             request,
-            in_words(request.wanted, agencies, hidden),
+            changes,
             list(request.decisions.all()),
             may_record=bool(may_record_decision(standing, measure, request)),
             nobody_confirms=_unconfirmed(request) and not _has_unit_leader(measure, on),
         )
-        for request in requests
+        for request, changes in zip(requests, asked_in_words(requests, standing), strict=True)
     ]
 
 

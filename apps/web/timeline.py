@@ -2,24 +2,21 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.standing import Standing
-from apps.agencies.models import Agency
 from apps.audit.models import AuditEvent
-from apps.audit.reading import act_label
+from apps.audit.reading import Change, Told, Wanted, act_label, changes_of
 from apps.measures.lifecycle import ASKS, DECIDED_BY, DECIDES, REQUEST_PATHS
-from apps.measures.lights import plain
 from apps.measures.models import (
     CoordinationItem,
     CoordinationOutcome,
@@ -33,7 +30,6 @@ from apps.measures.models import (
 )
 from apps.web import urged
 from apps.web.instructions import told
-from apps.web.parts_named import PARTS, hidden_parts, parts_in_words
 
 TOLD_BY_ROWS = (
     "measures.report",
@@ -63,16 +59,8 @@ UNSAID = {
 }
 """Columns that only repeat the act itself, or hold ids of people."""
 
-PERCENTAGES = {"reported_progress", "approved_progress"}
 OVER = {"suspension_condition", "review_on"}
 """What a request asks for is said there, and not once more when it has come to its end."""
-ROWS: dict[str, str | Promise] = {
-    "supporters": gettext_lazy("supporting agencies"),
-    "milestones": gettext_lazy("milestones"),
-    PARTS: gettext_lazy("parts"),
-    "clauses": gettext_lazy("clauses"),
-}
-"""What changes beside the measure's own columns."""
 
 
 class Show(models.TextChoices):
@@ -107,15 +95,6 @@ SHOWN = {
 
 BESIDE = {Kind.OTHERS, Kind.INSTRUCTION, Kind.REMINDER}
 """No version of the measure."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """One thing that an act changed, in words."""
-
-    label: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True)
@@ -205,28 +184,18 @@ def _review(report: ProgressReport, review: Review) -> Entry:
 
 def _requests(measure: Measure, standing: Standing) -> Iterable[Entry]:
     rows = measure.requests.prefetch_related("evidence", "decisions__scan", "lead_terms__agency")
-    agencies = agencies_wanted(rows)
-    hidden = hidden_parts((request.wanted for request in rows), standing)
-    for request in rows:
+    for request, changes in zip(rows, asked_in_words(rows, standing), strict=True):
         yield Entry(
             Kind.REQUEST,
             request.asked_at,
             request.asked_by_name,
             act_label(f"measures.{REQUEST_PATHS[Request.Kind(request.kind)].ask.lower()}"),
             request.grounds,
-            changes=in_words(request.wanted, agencies, hidden),
+            changes=changes,
             asked=request,
         )
         for decision in request.decisions.all():
             yield _decision(request, decision)
-
-
-def agencies_wanted(requests: Iterable[Request]) -> dict[int, str]:
-    """The names of the agencies that requests want as supporters, or no longer. A query, if any."""
-    pairs = [request.wanted.get("supporters", ()) for request in requests]
-    ids = {pk for pair in pairs for listed in pair for pk in listed}
-    found = Agency.objects.filter(pk__in=ids) if ids else ()
-    return {agency.pk: agency.label for agency in found}
 
 
 def _decision(request: Request, decision: Decision) -> Entry:
@@ -254,7 +223,7 @@ def _taken_along(measure: Measure) -> Iterable[Entry]:
 
 def _new_lead(request: Request) -> list[Change]:
     """To whom the measure was reissued, where the objection was upheld."""
-    said = _name("lead")
+    said = capfirst(str(Measure._meta.get_field("lead").verbose_name))
     return [Change(said, request.agency.label, t.agency.label) for t in request.lead_terms.all()]
 
 
@@ -315,84 +284,30 @@ def _reminders(measure: Measure) -> Iterable[Entry]:
 
 def _acts(measure: Measure, standing: Standing) -> Iterable[Entry]:
     events = list(AuditEvent.objects.about(measure).exclude(act__in=TOLD_BY_ROWS))
-    agencies = _agencies_of(events)
-    hidden = hidden_parts((event.changes for event in events), standing)
-    for event in events:
+    told = in_words(events, standing, unsaid=UNSAID | OVER)
+    for event, changes in zip(events, told, strict=True):
         yield Entry(
             Kind.ACT,
             event.at,
             event.actor_name if event.actor_id else _("By itself"),
             act_label(event.act),
             event.note,
-            changes=in_words(
-                {c: v for c, v in event.changes.items() if c not in OVER}, agencies, hidden
-            ),
+            changes=changes,
         )
 
 
-def _agencies_of(events: Iterable[AuditEvent]) -> dict[int, str]:
-    """The names of the agencies that led before or after one of the events."""
-    ids = {pk for event in events for pk in event.changes.get("lead_id", ()) if pk}
-    return {agency.pk: agency.label for agency in Agency.objects.filter(pk__in=ids)}
+def asked_in_words(requests: Iterable[Request], standing: Standing) -> list[list[Change]]:
+    """What each request wants to be changed, as this person may read it."""
+    subject = Measure._meta.label_lower
+    return in_words([Wanted(subject, each.wanted) for each in requests], standing)
 
 
 def in_words(
-    changes: dict[str, list[Any]], agencies: dict[int, str], hidden: Collection[str]
-) -> list[Change]:
-    """An event's changes as people read them; what only repeats the act is left out.
-
-    `hidden` are the codes of parts that the reader is not told.
-    """
-    return [
-        Change(_name(column), *(_said(column, value, agencies, hidden) for value in pair))
-        for column, pair in changes.items()
-        if column not in UNSAID
+    told: Iterable[Told], standing: Standing, *, unsaid: Collection[str] = UNSAID
+) -> list[list[Change]]:
+    """What each of them changes, as this person may read it; `unsaid` columns are left out."""
+    said = [
+        Wanted(each.subject_type, {c: v for c, v in each.changes.items() if c not in unsaid})
+        for each in told
     ]
-
-
-def _said(column: str, value: Any, agencies: dict[int, str], hidden: Collection[str]) -> str:
-    return parts_in_words(value, hidden) if column == PARTS else _value(column, value, agencies)
-
-
-def _name(column: str) -> str:
-    field = _field(column)
-    return capfirst(str(field.verbose_name if field else ROWS.get(column, column)))
-
-
-def _value(column: str, value: Any, agencies: dict[int, str]) -> str:
-    """A stored value in words; nothing for an empty one."""
-    if value in (None, "", []):
-        return ""
-    if isinstance(value, list):
-        return _listed(value, agencies)
-    if column == "lead_id":
-        return agencies.get(value, "")
-    field = _field(column)
-    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
-        return date_format(date.fromisoformat(value), "DATE_FORMAT")
-    if isinstance(field, models.DecimalField):
-        return plain(field.to_python(value)) + ("%" if column in PERCENTAGES else "")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(dict(field.flatchoices).get(value, value)) if field else str(value)
-
-
-def _listed(values: list[Any], agencies: dict[int, str]) -> str:
-    """Codes, supporters by their ids, or milestones as a request keeps them."""
-    if all(isinstance(value, str) for value in values):
-        return "、".join(values)
-    said = [_step(v) if isinstance(v, dict) else agencies.get(v, "") for v in values]
-    return pgettext("between the items of a list", "; ").join(said)
-
-
-def _step(row: dict[str, Any]) -> str:
-    day = date_format(date.fromisoformat(row["due_on"]))
-    return f"{row['title']} {day}" + (f" ×{row['weight']}" if row["weight"] != 1 else "")
-
-
-def _field(column: str) -> "models.Field[Any, Any] | None":
-    try:
-        field = Measure._meta.get_field(column.removesuffix("_id"))
-    except FieldDoesNotExist:
-        return None
-    return field if isinstance(field, models.Field) and not field.many_to_many else None
+    return changes_of(said, standing)

@@ -354,3 +354,21 @@ def test_a_reopening_is_decided_here(now, clause):
     act(browser, measure, "refuse_reopening", reason="另行立项")
     assert measure.requests.last().decisions.get().outcome == "REFUSED"
     assert fresh(measure).state == State.CLOSED
+
+
+def test_the_history_names_restricted_parts_and_wholes_to_whoever_may_see_them(now, clause):
+    """On the measure's page and on that of its history."""
+    whole = in_progress(now, clause, plan=an_estimate(now))
+    (part,) = broken_down(now, whole, operations.Part(now.agencies["bureau"], title="密"))
+    Measure.objects.filter(pk=part.pk).update(restricted=True)
+    history = reverse("admin:measures_measure_history", args=[whole.pk])
+    for person, named in (("second_supervisor", False), ("auditor", False), ("director", True)):
+        for address in (change_page(whole), history):
+            page = now.signed_in(person).get(address).text
+            assert (part.code in page) is named
+            assert ("1 restricted part" in page) is not named
+    event = AuditEvent.objects.about(whole).get(act="measures.break_down")
+    address = reverse("admin:audit_auditevent_change", args=[event.pk])
+    page = now.signed_in("auditor").get(address).text
+    assert "1 restricted part" in page
+    assert part.code not in page

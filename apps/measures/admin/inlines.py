@@ -8,7 +8,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.audit.reading import describe
 from apps.core.admin import ReadOnlyInline
 from apps.measures.models import (
     DeadlineChange,
@@ -18,19 +17,7 @@ from apps.measures.models import (
     Milestone,
     ProgressReport,
     Request,
-    Review,
     Support,
-)
-
-describe(
-    fields={
-        "measures.measure review": Review._meta.get_field("outcome"),
-        "measures.measure report": ProgressReport._meta.get_field("number"),
-        "measures.measure request": Request._meta.get_field("number"),
-        "measures.measure on_paper": Decision._meta.get_field("on_paper"),
-        "measures.measure decision": Decision._meta.get_field("outcome"),
-        "measures.measure summary": ProgressReport._meta.get_field("summary"),
-    },
 )
 
 

@@ -245,5 +245,5 @@ class MeasureAdmin(FoundByWords, OnRecordAdmin, WorkflowAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
         if obj := kwargs.get("obj"):
-            context["timeline"] = timeline(obj)
+            context["timeline"] = timeline(obj, standing_of(request))
         return super().render_change_form(request, context, *args, **kwargs)
