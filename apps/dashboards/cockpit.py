@@ -18,7 +18,7 @@ from apps.accounts.standing import Standing
 from apps.agencies.models import Agency, District
 from apps.dashboards.columns import Across, columns_of
 from apps.dashboards.days import Day, Rows, sql_of
-from apps.measures.filters import NONE
+from apps.measures.filters import NONE, Place
 from apps.measures.lights import Light, in_light
 
 Tally = Counter[Light]
@@ -107,7 +107,8 @@ class Asked:
     light: Light | None = None
     turned_since: date | None = None
     """Showing the light now, and not on that day."""
-    top_only: bool = False
+    place: str = ""
+    """A Place of the filter of measures: top-level measures, or parts of others."""
     lead: int | None = None
     district: str = ""
     policy: int | None = None
@@ -116,8 +117,9 @@ class Asked:
 def asked_for(standing: Standing, day: Day, asked: Asked) -> Rows:
     """The measures that a number of the cockpit counted."""
     found = day.measures(standing)
-    if asked.top_only or asked.turned_since:
-        found = found.filter(parent__isnull=True)
+    place = Place.TOP if asked.turned_since else asked.place
+    if place:
+        found = found.filter(is_top=place == Place.TOP)
     if asked.light:
         found = found.filter(in_light(asked.light, on=day.on))
         if asked.turned_since:
@@ -142,6 +144,15 @@ def _of_district(district: str) -> Q:
         return Q(lead__isnull=True) | ~Q(lead__path__overlap=ids)
     ids = list(agencies.filter(district_id=int(district)).values_list("pk", flat=True))
     return Q(lead__path__overlap=ids)
+
+
+def counted(standing: Standing, day: Day, asked: Asked) -> dict[bool, Tally]:
+    """What is asked for by light: top-level measures (True), parts of others (False)."""
+    found: dict[bool, Tally] = {True: Counter(), False: Counter()}
+    groups = asked_for(standing, day, asked).values_list("is_top", "shown")
+    for is_top, light, count in groups.annotate(count=Count("row")):
+        found[is_top][Light(light)] += count
+    return found
 
 
 # --- Who leads -----------------------------------------------------------------------------

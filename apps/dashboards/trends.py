@@ -17,6 +17,7 @@ from apps.core.actor import Role
 from apps.dashboards.groups import KNOWS_GAPS
 from apps.dashboards.models import DailyTally
 from apps.measures.lights import Light
+from apps.policies.models import Policy
 
 UNISSUED = ("draft", "proposed")
 GREY = ("not_started", "suspended", "cancelled")
@@ -41,16 +42,23 @@ class Trend:
     lights: dict[Light, Sequence[int]]
 
 
-def trend(standing: Standing, *, before: date, days: int) -> Trend:
-    """The days before that one which were tallied. Two queries at most."""
-    of, seen = _seen(standing)
-    counted = DailyTally.objects.filter(
-        seen,
-        on__lt=before,
-        on__gte=before - timedelta(days=days),
-        agency__isnull=False,
-        is_top=True,
-    )
+def trend(
+    standing: Standing,
+    *,
+    before: date,
+    days: int,
+    agency: Agency | None = None,
+    policy: Policy | None = None,
+) -> Trend:
+    """The days before that one which were tallied, of an agency with those below it, of a policy,
+    or of all. One query.
+    """
+    of, seen = _of_policy(standing) if policy else _seen(standing)
+    if agency:
+        seen &= Q(agency__path__contains=[agency.pk])
+    whose = Q(policy=policy) if policy else Q(agency__isnull=False)
+    period = Q(on__lt=before, on__gte=before - timedelta(days=days))
+    counted = DailyTally.objects.filter(seen, whose, period, is_top=True)
     grey = GREY if standing.holds(Role.AUDITOR) or of is Of.LED else (*UNISSUED, *GREY)
     columns = {light: (light.lower(),) for light in Light} | {Light.GREY: grey}
     names = [name for group in columns.values() for name in group]
@@ -64,6 +72,11 @@ def trend(standing: Standing, *, before: date, days: int) -> Trend:
             for light, group in columns.items()
         },
     )
+
+
+def _of_policy(standing: Standing) -> tuple[Of, Q]:
+    """Whoever sees some of the measures of a policy is given no sum of all."""
+    return _seen(standing) if standing.holds_any(KNOWS_GAPS) else (Of.NONE, Q(pk__in=[]))
 
 
 def _seen(standing: Standing) -> tuple[Of, Q]:

@@ -106,15 +106,20 @@ def board_of(request: HttpRequest) -> Board:
 def _day(said: str, now: date) -> tuple[date, str | Promise]:
     if not said:
         return now, ""
-    try:
-        on = parse_date(said)
-    except ValueError:
-        on = None
+    on = day_of(said)
     if on is None or on < EARLIEST:
         return now, _("That is no day; today is shown.")
     if on > now:
         return now, _("That day is still to come; today is shown.")
     return on, ""
+
+
+def day_of(said: str) -> date | None:
+    """The day that was written, if it is one."""
+    try:
+        return parse_date(said)
+    except ValueError:
+        return None
 
 
 def month_before(day: date) -> date:

@@ -99,6 +99,9 @@ class Chart:
     links: Sequence[str] = ()
     """For each label the address of what it is about."""
     note: Words = ""
+    url: str = ""
+    """The address of what the whole is about."""
+    is_small: bool = False
 
     @property
     def is_empty(self) -> bool:

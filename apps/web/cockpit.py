@@ -30,6 +30,7 @@ from apps.web.tallies import MOST_URGENT_FIRST
 from apps.workdays.arithmetic import Calendar
 
 IN_SENTENCE = (Light.BLUE, Light.GREEN, Light.YELLOW, Light.RED, Light.GREY)
+TREND_DAYS = 56
 FEW = 8
 """So many rows of a list stand on the cockpit itself; its number opens all of them."""
 

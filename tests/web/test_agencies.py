@@ -42,7 +42,7 @@ def test_the_workdays_are_a_bar_with_its_table(here, clause):
     in_progress(here, clause)
     here.today = now
     shown = page(here, "liaison", "bureau")
-    days = shown.context["places"][0].workdays
+    days = shown.context["facts"][0].workdays
     assert days.own
     text = shown.content.decode()
     assert f'<td class="number">{days.own}</td>' in text

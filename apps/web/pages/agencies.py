@@ -13,10 +13,16 @@ from django.views.decorators.http import require_safe
 
 from apps.agencies.models import Agency
 from apps.dashboards.agencies import Figures, Led, figures, pages_of, workdays
+from apps.dashboards.trends import trend
 from apps.measures.clock import Clock
 from apps.measures.filters import OnTime, Place, YesNo
 from apps.measures.models import State
+from apps.web.board import board_of, day_of
+from apps.web.charts import csv_asked
 from apps.web.clock import today
+from apps.web.cockpit import TREND_DAYS, since_of
+from apps.web.cockpit import trend as lights_by_day
+from apps.web.district_page import led_in, urgent
 from apps.web.tallies import Count, count_of
 from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar
@@ -72,15 +78,31 @@ def agencies(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def agency(request: HttpRequest, pk: int) -> HttpResponse:
-    """One agency with those below it, and the workdays that went by while it led."""
-    standing, on = standing_of(request), today()
+    """One agency with those below it: what it leads compared with another day, what is urgent,
+    how it went from day to day, and the workdays that went by while it led.
+    """
+    board = board_of(request)
+    standing, on = board.standing, today()
     mine = pages_of(standing)
     found = get_object_or_404(mine, pk=pk)
+    course = lights_by_day(trend(standing, before=board.day.on, days=TREND_DAYS, agency=found))
+    if file := csv_asked(request, [course]):
+        return file
     (one,) = figures(mine.filter(pk=pk), standing, on=on)
     days = workdays(found, standing, on=on, calendar=current_calendar())
     top, parts = _places(one)
     places = [replace(top, workdays=days.top), replace(parts, workdays=days.parts)]
-    return render(request, "web/agency.html", {"agency": found, "places": places})
+    _week, than = since_of(board, day_of(request.GET.get("than", "")))
+    context = {
+        "agency": found,
+        "board": board,
+        "than": than,
+        "facts": places,
+        "places": led_in(board, than, lead=pk),
+        "urgent": urgent(board, current_calendar(), lead=pk),
+        "course": course,
+    }
+    return render(request, "web/agency.html", context)
 
 
 def _places(each: Figures) -> list[Shown]:

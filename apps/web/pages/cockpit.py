@@ -1,14 +1,12 @@
 """The cockpit: how everything stands on a day, why, who has to move; and the lists behind it."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -25,14 +23,13 @@ from apps.measures.filters import NONE, Place
 from apps.measures.lights import Light
 from apps.policies.models import Policy
 from apps.web import cockpit as shown
-from apps.web.board import Board, board_of
+from apps.web.board import Board, board_of, day_of
 from apps.web.charts import csv_asked
 from apps.web.district_table import districts
 from apps.web.visitor import standing_of
 from apps.web.who_looks import may_see_cockpit
 from apps.workdays.models import current_calendar
 
-TREND_DAYS = 56
 PAGE = 100
 
 
@@ -41,12 +38,12 @@ PAGE = 100
 def cockpit(request: HttpRequest) -> HttpResponse:
     """The sentence first; every number opens what it counts, with the same day and filters."""
     board = _board(request)
-    since = shown.since_of(board, _day(request.GET.get("than", "")))
+    since = shown.since_of(board, day_of(request.GET.get("than", "")))
     led = figures.by_lead(board.standing, board.day)
     map_and_table = districts(
         board, figures.with_boundaries(), figures.by_district(led), request.GET
     )
-    lights_by_day = shown.trend(trend(board.standing, before=board.day.on, days=TREND_DAYS))
+    lights_by_day = shown.trend(trend(board.standing, before=board.day.on, days=shown.TREND_DAYS))
     if file := csv_asked(request, [lights_by_day, map_and_table]):
         return file
     context = {
@@ -139,20 +136,13 @@ def _board(request: HttpRequest) -> Board:
     return board_of(request)
 
 
-def _day(said: str) -> date | None:
-    try:
-        return parse_date(said)
-    except ValueError:
-        return None
-
-
 def _asked(request: HttpRequest) -> figures.Asked:
     said: Any = request.GET
     light, district = said.get("light", ""), said.get("district", "")
     return figures.Asked(
         light=Light(light) if light in Light.values else None,
-        turned_since=_day(said.get("turned", "")),
-        top_only=said.get("place") == Place.TOP,
+        turned_since=day_of(said.get("turned", "")),
+        place=said["place"] if said.get("place") in Place.values else "",
         lead=whole_number(said.get("lead", "")),
         district=district if district == NONE or whole_number(district) else "",
         policy=whole_number(said.get("policy", "")),

@@ -23,13 +23,17 @@ from apps.core.actor import Role
 from apps.core.typed import whole_number
 from apps.dashboards.columns import Across
 from apps.dashboards.queries import Covering, Line, Matrix, matrix
+from apps.dashboards.trends import trend
 from apps.measures.filters import NONE, Place
 from apps.measures.models import Measure, MeasureClause
 from apps.measures.permissions import may_draft
 from apps.policies.models import Clause, Policy, PolicyLink
 from apps.policies.operations import KEEPERS
 from apps.web.cards import Card, cards, listed
+from apps.web.charts import csv_asked
 from apps.web.clock import today
+from apps.web.cockpit import TREND_DAYS
+from apps.web.cockpit import trend as lights_by_day
 from apps.web.tallies import Count, count_of
 from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar
@@ -55,6 +59,9 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
     """The figures, the matrix, and clause by clause what carries it out."""
     found = get_object_or_404(Policy, pk=pk)
     standing, on = standing_of(request), today()
+    course = lights_by_day(trend(standing, before=on, days=TREND_DAYS, policy=found))
+    if file := csv_asked(request, [course]):
+        return file
     across = Across.DISTRICTS if request.GET.get("across") == "districts" else Across.AGENCIES
     board = matrix(found, standing, on=on, across=across)
     asked = request.GET.get("clauses", "")
@@ -72,6 +79,7 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet": _sheet(found, board, only) if obliges else None,
         "beside": _beside(branches, whole_number(request.GET.get("beside", ""))),
         "proposed": board.proposed if standing.holds(Role.DIRECTOR) else 0,
+        "course": None if course.is_empty else course,
         "may_draft": bool(may_draft(standing)),
         "may_enter": standing.holds_any(KEEPERS),
     }

@@ -17,7 +17,8 @@ def chart(context: Context, drawn: Drawn, level: int = 3) -> dict[str, Any]:
     """The chart under a heading of that level; empty, it says so."""
     return {
         "chart": drawn,
-        "is_small": isinstance(drawn, Panels),
+        "is_small": drawn.is_small,
+        "is_many": isinstance(drawn, Panels),
         "top": f"{drawn.top}" if isinstance(drawn, Panels) else "",
         "level": level,
         "file": _address(context, drawn.key),

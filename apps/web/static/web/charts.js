@@ -107,7 +107,14 @@ function asBars(shared, one, n, data) {
   };
 }
 
-function optionOf(data, small, top) {
+// Few bars have all their names, in lines as wide as there is room.
+function few(data, small, width) {
+  if (small) return { interval: Math.max(data.labels.length - 2, 0) };
+  if (data.kind !== "bars" || data.labels.length > 12) return { interval: "auto" };
+  return { interval: 0, hideOverlap: false, width: (width - 60) / data.labels.length - 6, overflow: "break" };
+}
+
+function optionOf(data, small, top, width) {
   const words = { color: colour("--ink"), fontFamily: getComputedStyle(document.body).fontFamily };
   const quiet = { ...words, color: colour("--ink-2"), fontSize: small ? 10 : 12 };
   const grid = { lineStyle: { color: colour("--chart-grid") } };
@@ -136,9 +143,9 @@ function optionOf(data, small, top) {
       axisLabel: {
         ...quiet,
         hideOverlap: true,
-        interval: small ? Math.max(data.labels.length - 2, 0) : "auto",
+        ...few(data, small, width),
         alignMinLabel: small ? "left" : null,
-        alignMaxLabel: data.kind === "lines" ? "right" : null,
+        alignMaxLabel: data.kind === "bars" ? null : "right",
       },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colour("--line-strong") } },
@@ -166,7 +173,7 @@ function draw(place) {
   const known = drawn.get(place);
   const small = "small" in place.dataset;
   const top = roundUp(Number(place.dataset.top));
-  known.chart.setOption(optionOf(known.data, small, top), { notMerge: true });
+  known.chart.setOption(optionOf(known.data, small, top, known.chart.getWidth()), { notMerge: true });
 }
 
 function begin(place) {
@@ -193,7 +200,11 @@ function begin(place) {
 
 const sizes = new ResizeObserver((entries) => {
   for (const { target, contentRect } of entries) {
-    if (contentRect.width) drawn.get(target)?.chart.resize({ width: contentRect.width, height: contentRect.height });
+    const { width, height } = contentRect;
+    const known = drawn.get(target);
+    if (!width || !known || known.chart.getWidth() === width) continue;
+    known.chart.resize({ width, height });
+    draw(target);
   }
 });
 
