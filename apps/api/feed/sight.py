@@ -6,13 +6,14 @@ issued one less.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from apps.accounts.models import READ, Resource, ServiceAccount
 from apps.accounts.standing import Standing
+from apps.api.asked import LARGEST
 from apps.core.actor import Role
 from apps.kpis.models.sight import SEE_THEIRS
 
@@ -67,13 +68,24 @@ class Sight:
         return cls(concerns, hashlib.sha256(repr(said).encode()).hexdigest()[:12])
 
     @property
-    def addresses(self) -> dict[str, str]:
-        """Where the rows of each kind are listed; one of them is found below, by its id."""
-        return {kind: _address(kind) for concern in self.concerns for kind in concern.kinds}
+    def lists(self) -> dict[str, str]:
+        """Where each kind is listed, each row as it is when it is read by itself."""
+        return {kind: _list(kind) for concern in self.concerns for kind in concern.kinds}
+
+
+def address_of(kind: str, row_id: int) -> str:
+    """Where one row is read."""
+    return f"{_address(kind)}/{row_id}"
 
 
 def _address(kind: str) -> str:
     return reverse(f"api:{KINDS[kind][1]}-list")
+
+
+def _list(kind: str) -> str:
+    address = _address(kind)
+    always: Sequence[str] = getattr(resolve(address).func, "cls").always  # noqa: B009  # set by the router, unknown to types
+    return f"{address}?limit={LARGEST}" + (f"&expand={','.join(always)}" if always else "")
 
 
 def _kinds(resource: Resource) -> list[str]:

@@ -12,7 +12,7 @@ from apps.accounts.models import Resource, ServiceToken
 from apps.api.asked import refuse_unknown
 from apps.api.feed.places import Place, place_of, word_for
 from apps.api.feed.reading import Entry, current_epoch, entries_after
-from apps.api.feed.sight import KINDS, Sight
+from apps.api.feed.sight import KINDS, Sight, address_of
 from apps.api.problems import Problem, unreadable
 from apps.api.views import ApiView
 from apps.core.typed import whole_number
@@ -62,12 +62,12 @@ class Changes(ApiView):
         if word is None:
             cursor = word_for(Place(epoch.horizon), epoch, sight)
             said = {"results": [], "cursor": cursor, "has_more": False}
-            return Response(said | {"types": sight.addresses})
+            return Response(said | {"types": sight.lists})
         found = entries_after(place_of(word, epoch, sight), epoch, sight, limit=limit + 1)
         shown, more = found[:limit], len(found) > limit
         # With nothing left below the horizon, it is where to go on: no entry is looked at twice.
         place = shown[-1].place if more else Place(epoch.horizon)
-        rows = [_row(entry, sight.addresses) for entry in shown]
+        rows = [_row(entry) for entry in shown]
         cursor = word_for(place, epoch, sight)
         return Response({"results": rows, "cursor": cursor, "has_more": more})
 
@@ -85,12 +85,12 @@ def _size(request: Request) -> int:
     return size
 
 
-def _row(entry: Entry, addresses: dict[str, str]) -> dict[str, Any]:
+def _row(entry: Entry) -> dict[str, Any]:
     return {
         "sequence": entry.place.entry,
         "type": entry.kind,
         "id": entry.row_id,
         "version": entry.version,
         "gone": entry.is_gone,
-        "href": f"{addresses[entry.kind]}/{entry.row_id}",
+        "href": address_of(entry.kind, entry.row_id),
     }
