@@ -16,6 +16,7 @@ from apps.kpis.operations.entering import EXACT, MOST
 from apps.kpis.outliers import Query
 from apps.web.kpi_grid import Grid, GridCell
 from apps.web.kpi_numbers import LONGEST, NoNumber, read_number
+from apps.web.kpi_words import oddity_of
 
 LONGEST_NOTE = 500
 NO_NUMBER = gettext_lazy("“%(text)s” is no number.")
@@ -163,4 +164,4 @@ def questions(grid: Grid, changes: Iterable[Change], said: Typed) -> list[Questi
 
 def _about(grid: Grid, cell: GridCell, query: Query, said: Typed) -> Question:
     label, note = grid.label(cell), said.notes.get(cell.name, "")
-    return Question(cell, label, query.oddity.label, query.value, query.before, note)
+    return Question(cell, label, oddity_of(query, grid.kpi), query.value, query.before, note)

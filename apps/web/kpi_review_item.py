@@ -18,6 +18,7 @@ from apps.kpis.operations import Entry, queries_about
 from apps.kpis.outliers import Query
 from apps.kpis.periods import Period
 from apps.web.kpi_table import history_url, named
+from apps.web.kpi_words import oddity_of
 
 MOST_FIGURES = 300
 REASONS_OFFERED = 5
@@ -43,7 +44,7 @@ class Figure:
 
     @property
     def odd(self) -> str | Promise:
-        return self.query.oddity.label if self.query else ""
+        return oddity_of(self.query, self.observation.kpi) if self.query else ""
 
     @property
     def url(self) -> str:
@@ -66,6 +67,8 @@ class Item:
 def item_of(submission: Submission) -> Item:
     """A constant number of queries. Load `kpi` with its arithmetic."""
     rows = list(submission.observations.order_by("period", "district__position", "pk"))
+    for row in rows:
+        row.kpi = submission.kpi
     shown = rows[:MOST_FIGURES]
     cells = {row.pk: _cell(row) for row in shown}
     known, sheet = _before(submission, shown)

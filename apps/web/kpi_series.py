@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -72,9 +73,16 @@ def _chart(
     *lines: charts.Series,
     kind: Drawing = Drawing.LINES,
 ) -> Chart:
-    labels = [str(point.period) for point in series.points]
+    labels = [label_of(point.period) for point in series.points]
     heading = pgettext("figures", "Period")
     return Chart(key, name, labels, lines, kind, heading=heading, unit=kpi.unit)
+
+
+def label_of(period: Period) -> str:
+    """A period on an axis: the month in its short form."""
+    if period.months > 1:
+        return str(period)
+    return date_format(period.begins_on, pgettext("format of month and year", "M Y"))
 
 
 def _expectations(kpi: Kpi, series: Series) -> list[Decimal | None]:

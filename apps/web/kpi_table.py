@@ -94,7 +94,9 @@ class Spot:
         best = self.figure.best
         if self.figure.stated is not None or best is None or best.is_complete:
             return None
-        return best
+        # Of the year so far it goes without saying that its later periods are missing.
+        is_of_year = self.column.is_total and best.way is not Way.PARTS
+        return None if is_of_year else best
 
 
 @dataclass(frozen=True)

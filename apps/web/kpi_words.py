@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.kpis.models import Basis, Direction, Kpi, OverDistricts, OverTime
+from apps.kpis.outliers import Oddity, Query
 
 BASES = {
     Basis.PERIOD: gettext_lazy("Each figure is that of its period alone."),
@@ -32,6 +33,15 @@ def rules_of(kpi: Kpi) -> list[str | Promise]:
     if kpi.is_rate:
         rules.append(_("Differences are told in percentage points."))
     return rules
+
+
+def oddity_of(query: Query, kpi: Kpi) -> str | Promise:
+    """What looks odd. Of running totals it is what the period added that jumps."""
+    if query.oddity is Oddity.JUMP and kpi.basis == Basis.CUMULATIVE:
+        return _(
+            "What the period added is more than twice that of the one before, or less than half."
+        )
+    return query.oddity.label
 
 
 def _over_districts(kpi: Kpi) -> str:
