@@ -76,15 +76,17 @@ def chosen(progress: Sequence[Progress]) -> dict[int, Progress]:
     return found
 
 
-def last_figures(kpis: Sequence[Kpi], sight: Sight, *, on: date) -> dict[int, Last]:
-    """The last figure of the whole: of what is stated once whenever, else of two years."""
+def last_figures(
+    kpis: Sequence[Kpi], sight: Sight, *, on: date, place: Place = WHOLE
+) -> dict[int, Last]:
+    """The last figure of a place: of what is stated once whenever, else of two years."""
     recent = in_years([Period.holding(on, 12), Period.holding(on, 12).moved(-1)])
     ids = {kpi.pk for kpi in kpis}
     for kpi in kpis:
         ids |= {pk for pk in (kpi.numerator_id, kpi.denominator_id, kpi.weight_id) if pk}
     known = effective(ids, Q(kpi__frequency=Frequency.ONCE) | recent, sight=sight)
     sheet = made_sheet(kpis, known, sight)
-    found = ((kpi.pk, last_of(sheet, kpi, WHOLE)) for kpi in kpis)
+    found = ((kpi.pk, last_of(sheet, kpi, place)) for kpi in kpis)
     return {pk: last for pk, last in found if last}
 
 

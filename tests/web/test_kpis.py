@@ -171,3 +171,22 @@ def test_nothing_of_this_is_slower_for_more_indicators(cast, last_month):
         counts.append(len(queries_of(client, KPIS)))
     assert counts[0] == counts[1]
     assert not writes_in(queries_of(client, f"{KPIS}{kpi.pk}/"))
+
+
+def test_a_measure_shows_the_indicators_it_is_to_move(cast, clause, last_month):
+    """And a quantity that an indicator counts in the same unit is offered, not typed again."""
+    stock = {"unit": "家", "basis": "POINT", "over_time": "LAST", "name": "改造企业数"}
+    kpi, other = a_kpi(cast, "a", **stock), a_kpi(cast, "b", unit="家")
+    known(cast, kpi, entry(30, last_month), entry(12, last_month, another_district()))
+    known(cast, other, entry(5, last_month))
+    plan = a_plan(cast, basis="QUANTITY", target_quantity=Decimal(60), quantity_unit="家")
+    measure = in_progress(cast, clause, plan=plan)
+    for each in (kpi, other):
+        KpiMeasure.objects.create(kpi=each, measure=measure)
+    client = cast.signed_in("liaison")
+    moved = client.get(f"/measures/{measure.pk}/").context["kpis"]
+    assert [(one.kpi.code, one.last.figure.value) for one in moved] == [("a", 42), ("b", 5)]
+    page = client.get(f"/measures/{measure.pk}/report/").text
+    assert 'data-figure="42"' in page
+    assert 'data-figure="5"' not in page
+    assert "改造企业数" in page

@@ -18,6 +18,7 @@ from apps.web.axis import axis, steps
 from apps.web.cards import cards, loaded, with_clocks
 from apps.web.clock import today
 from apps.web.instructions import open_instructions
+from apps.web.kpi_of_measure import moved_by
 from apps.web.leads import leads
 from apps.web.open_items import open_items
 from apps.web.requests import waiting_on
@@ -54,6 +55,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": found.addressed_problems.select_related("problem").prefetch_related(
             "problem__members"
         ),
+        "kpis": moved_by(found, standing, on=on),
         "leads": leads(found),
         "ledger": found.deadline_changes.order_by("-id")
         .select_related("request")

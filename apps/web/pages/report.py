@@ -27,6 +27,7 @@ from apps.web.carried_along import seen_or_oldest, way_back
 from apps.web.causes import waiting
 from apps.web.clock import now, today
 from apps.web.forms.report import ReportForm, earlier_evidence, initial_of, returned_report
+from apps.web.kpi_of_measure import offered_as_quantity
 from apps.web.pages.report_draft import draft_seen
 from apps.web.pages.workbench import Row, rows_of
 from apps.web.uploads import file_rules, upload_was_too_large
@@ -143,6 +144,7 @@ def _form(
         "last": measure.reports.order_by("-number").first(),
         "next": way_back(request, measure),
         "quantity": last_quantity(measure) if measure.basis == Basis.QUANTITY else None,
+        "figures": offered_as_quantity(measure, standing_of(request), on=today()),
         "had_files": form.is_bound and bool(request.FILES),
         "draft": draft,
         "draft_version": draft.version if draft else draft_seen(request) if form.is_bound else 0,

@@ -102,6 +102,18 @@ function insertContributions(form) {
 
 // --- Progress
 
+// The figure of an indicator that the measure moves goes into the box by one click.
+function takeFigures(form) {
+  for (const button of form.querySelectorAll("[data-figure]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      form.elements.quantity.value = button.dataset.figure;
+      form.elements.quantity.dispatchEvent(new Event("input", { bubbles: true }));
+      form.elements.quantity.focus();
+    });
+  }
+}
+
 function followFigure(form) {
   const slider = form.querySelector("[data-slider]");
   const figure = form.elements.progress ?? form.elements.quantity;
@@ -214,6 +226,7 @@ function prepare(root) {
   if (!form || form.dataset.prepared) return;
   form.dataset.prepared = "yes";
   followFigure(form);
+  takeFigures(form);
   insertContributions(form);
   takeFiles(form);
   if (form.dataset.draft) keepDraft(form);
