@@ -124,7 +124,7 @@ def problem_of(error: Exception) -> Problem | None:
 
 def refused_in_general(request: HttpRequest, status: int) -> HttpResponse:
     """For what is refused before a view is reached."""
-    code = "not_found" if status == 404 else "not_allowed" if status == 403 else "unreadable"
+    code = {403: "not_allowed", 404: "not_found", 500: "failed"}.get(status, "unreadable")
     return answer(Problem(status, code, str(TITLES.get(status, HTTPStatus(status).phrase))))
 
 

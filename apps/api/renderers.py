@@ -53,7 +53,7 @@ class CSV(BaseRenderer):
     charset = "utf-8"
 
     def render(self, data: Any, media_type: Any = None, context: Any = None) -> bytes:
-        rows = data["results"] if isinstance(data, Mapping) and "results" in data else [data]
+        rows = data.get("results", [data]) if isinstance(data, Mapping) else data
         flat = [_flat(row) for row in rows]
         names = list(dict.fromkeys(name for row in flat for name in row))
         text = io.StringIO()

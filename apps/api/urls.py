@@ -5,7 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from apps.api import documentation
 from apps.api.feed.views import Changes
-from apps.api.nouns import agencies, evidence, kpis, measures, policies, progress, watching
+from apps.api.nouns import agencies, evidence, figures, kpis, measures, policies, progress, watching
 
 app_name = "api"
 
@@ -32,6 +32,7 @@ NOUNS = {
 router = SimpleRouter(trailing_slash=False, use_regex_path=True)
 for name, view in NOUNS.items():
     router.register(name, view, basename=name)
+router.register("figures", figures.Figures, basename="figures")
 router.register("changes", Changes, basename="changes")
 
 urlpatterns = [

@@ -1,8 +1,9 @@
 """What every write has in common: the version that is meant, the body, and doing it once."""
 
 import hashlib
+import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,9 +140,10 @@ def _digest(request: Request) -> str:
 
 
 def _pieces(request: Request) -> Iterable[bytes]:
-    files = request.FILES
-    typed = {name: value for name, value in request.data.items() if name not in files}
-    yield orjson.dumps(typed, default=str, option=orjson.OPT_SORT_KEYS)
+    files, typed = request.FILES, request.data
+    if isinstance(typed, Mapping):
+        typed = {name: value for name, value in typed.items() if name not in files}
+    yield json.dumps(typed, default=str, sort_keys=True).encode()  # numbers of any length
     for name in sorted(files):
         file: Any = files[name]
         yield name.encode()

@@ -19,11 +19,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=15, help="how often each is timed")
     asked = parser.parse_args()
     with prepared():
-        from script.benching import data, timing, works  # noqa: PLC0415  # Django is set up by now
+        from script.benching import data, interface, timing, works  # noqa: PLC0415  # Django is set up by now
 
         with step(f"Filling the database with {asked.measures:,} measures"):
             people = data.fill(asked.measures)
-        chosen = works.all_of(people, asked.works)
+        chosen = works.all_of(people, asked.works) + interface.all_of(asked.works)
         print(timing.HEAD)
         for work in chosen:
             print(timing.line(work, asked.rounds), flush=True)

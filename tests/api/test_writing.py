@@ -1,5 +1,6 @@
 """Writing: each act one operation; versions, keys, refusals as the web says them."""
 
+import json
 import threading
 from typing import Any
 
@@ -254,6 +255,19 @@ def test_a_key_is_its_caller_s_own_and_a_refusal_keeps_none(cast, clause, progra
     assert not KeptAnswer.objects.exists()
     assert act(program, measure, "acknowledge", Idempotency_Key="k").status_code == 200
     assert act(program, measure, "acknowledge", Idempotency_Key="x" * 201).status_code == 400
+
+
+@pytest.mark.parametrize("body", [[], "x", {"summary": 10**40}, {"progress": 10**40}, None])
+def test_a_key_goes_with_any_body(cast, clause, program, body):
+    """What cannot be meant is a problem, under a key as without one."""
+    measure = in_progress(cast, clause, plan=an_estimate(cast))
+    where = f"measures/{measure.pk}/report"
+    sent = json.dumps(body).encode()
+    headers = {"Authorization": f"Bearer {program.key}", "If-Match": '"1"', "Idempotency-Key": "k"}
+    answer = Client().generic(
+        "POST", f"/api/v1/{where}", sent, content_type="application/json", headers=headers
+    )
+    assert answer.status_code in (412, 422)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -63,5 +63,7 @@ def a_world(cast, clause):
     return cast
 
 
-def programs(cast) -> dict[str, Caller]:
-    return {name: a_program(cast, role, agency) for name, (role, agency) in PROGRAMS.items()}
+def programs(cast, **said) -> dict[str, Caller]:
+    return {
+        name: a_program(cast, role, agency, **said) for name, (role, agency) in PROGRAMS.items()
+    }

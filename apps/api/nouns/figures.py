@@ -1,0 +1,112 @@
+"""Figures of the dashboards, counted for this caller from the measures that it sees."""
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.models import Resource
+from apps.api.asked import refuse_unknown
+from apps.api.clock import today
+from apps.api.nouns.references import AgencyRef, CodeRef
+from apps.api.views import ApiView
+from apps.dashboards import agencies, queries
+from apps.measures.lights import Light
+from apps.policies.models import Policy
+
+
+class LedRow(serializers.Serializer[Any]):
+    """What is led at one place: top-level measures, or parts of others. The two are never added."""
+
+    lights = serializers.DictField(child=serializers.IntegerField())
+    ever_overdue = serializers.IntegerField()
+    ever_returned = serializers.IntegerField()
+    completed = serializers.IntegerField()
+    on_time_original = serializers.IntegerField()
+    on_time_granted = serializers.IntegerField()
+
+
+class AgencyFigures(serializers.Serializer[Any]):
+    """An agency with those below it, by what they lead today, in the order of the tree."""
+
+    agency = AgencyRef()
+    depth = serializers.IntegerField()
+    top = LedRow()
+    parts = LedRow()
+
+
+class CoverageFigures(serializers.Serializer[Any]):
+    """How far the actionable clauses of a policy are carried out; `uncovered` is null for whoever
+    does not see enough to say so.
+    """
+
+    policy = CodeRef()
+    actionable = serializers.IntegerField()
+    carried_out = serializers.IntegerField()
+    only_drafted = serializers.IntegerField()
+    behind = serializers.IntegerField()
+    uncovered = serializers.IntegerField(allow_null=True)
+    unreadable = serializers.IntegerField()
+    unknown = serializers.IntegerField()
+    to_be_entered = serializers.IntegerField()
+    measures = serializers.DictField(child=serializers.IntegerField())
+
+
+class Figures(ApiView):
+    """How things stand, as numbers: nothing is ranked."""
+
+    resource = Resource.DASHBOARDS
+    serializer_class = AgencyFigures
+
+    @extend_schema(responses=AgencyFigures(many=True), filters=False)
+    @action(detail=False, pagination_class=None)
+    def agencies(self, request: Request) -> Response:
+        """What each agency leads, and what stays true of it."""
+        refuse_unknown(request.GET, ("format",))
+        shown = agencies.pages_of(self.standing)
+        return Response(
+            [
+                {
+                    "agency": _ref(each.agency),
+                    "depth": each.depth,
+                    "top": _led(each.top),
+                    "parts": _led(each.parts),
+                }
+                for each in agencies.figures(shown, self.standing, on=today())
+            ]
+        )
+
+    @extend_schema(responses=CoverageFigures(many=True), filters=False)
+    @action(detail=False, pagination_class=None)
+    def policies(self, request: Request) -> Response:
+        """How far each policy that obliges is carried out."""
+        refuse_unknown(request.GET, ("format",))
+        obliging = list(Policy.objects.obliging().order_by("code"))
+        found = queries.coverages(obliging, self.standing, on=today())
+        return Response(
+            [
+                {
+                    "policy": {"id": policy.pk, "code": policy.code},
+                    **asdict(found[policy.pk]),
+                    "measures": _lights(found[policy.pk].measures),
+                }
+                for policy in obliging
+            ]
+        )
+
+
+def _ref(agency: Any) -> dict[str, Any]:
+    said = {name: getattr(agency, name) for name in ("code", "name", "name_en")}
+    return {"id": agency.pk, **said}
+
+
+def _led(led: agencies.Led) -> dict[str, Any]:
+    return asdict(led) | {"lights": _lights(led.lights)}
+
+
+def _lights(tally: Any) -> dict[str, int]:
+    return {str(light): tally[light] for light in Light}
