@@ -123,7 +123,9 @@ def asked_for(standing: Standing, day: Day, asked: Asked) -> Rows:
     if asked.light:
         found = found.filter(in_light(asked.light, on=day.on))
         if asked.turned_since:
-            then = Day(asked.turned_since, is_past=True).measures(standing)
+            then = Day(asked.turned_since, is_past=True).measures(
+                standing, among=found.values("row")
+            )
             same = then.filter(in_light(asked.light, on=asked.turned_since), parent__isnull=True)
             found = found.exclude(row__in=same.values("row"))
     if asked.lead:

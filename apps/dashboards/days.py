@@ -44,19 +44,24 @@ class Day:
         """The last moment of a past day: what figures of indicators are asked with."""
         return end_of(self.on) - timedelta(microseconds=1) if self.is_past else None
 
-    def measures(self, standing: Standing) -> Rows:
-        """The measures that this person sees, as they stood; `row` is the id, `shown` the light."""
+    def measures(self, standing: Standing, *, among: Rows | None = None) -> Rows:
+        """The measures that this person sees, as they stood; `row` is the id, `shown` the light.
+
+        `among` are ids: a few of them are found without going through all versions.
+        """
         seen: Rows = Measure.objects.visible_to(standing).order_by()
+        if among is not None:
+            seen = seen.filter(pk__in=among)
         if self.is_past:
-            then = self._versions_of_measures().visible_to(standing)
-            seen = then if _sees_all(seen) else then.filter(pgh_obj_id__in=seen.values("pk"))
+            ids = None if _is_everything(seen) else seen.values("pk")
+            seen = self._versions_of_measures(ids).visible_to(standing)
         key = F("pgh_obj_id") if self.is_past else F("pk")
         return seen.annotate(row=key, shown=light_expression(on=self.on), is_top=IS_TOP)
 
-    def _versions_of_measures(self) -> Rows:
+    def _versions_of_measures(self, ids: Rows | None) -> Rows:
         events = apps.get_model("measures.MeasureEvent")
         fields: list[Any] = [Measure._meta.get_field(name) for name in TURNS_ON]
-        last = at_end_of(self.on, "measures.MeasureEvent").values("pgh_id")
+        last = at_end_of(self.on, "measures.MeasureEvent", ids=ids).values("pgh_id")
         versions: Rows = MeasureQuerySet(events)
         follow = {field.name: field.expression for field in fields}
         return versions.filter(pgh_id__in=last).annotate(**follow)
@@ -86,12 +91,13 @@ class Day:
     def rows(self, ids: Iterable[int]) -> list[Measure]:
         """These measures as they stood, with what their reasons are said from, in this order.
 
-        Four queries at most.
+        Six queries at most.
         """
         wanted = list(ids)
         if self.is_past:
-            found = _rows_of_versions(self.on, Q(pgh_obj_id__in=wanted))
-            parts = _rows_of_versions(self.on, Q(parent_id__in=wanted))
+            found = _rows_of_versions(self.on, wanted)
+            were = apps.get_model("measures.MeasureEvent")._base_manager.filter(parent__in=wanted)
+            parts = _rows_of_versions(self.on, set(were.values_list("pgh_obj_id", flat=True)))
             _with_milestones([*found, *parts], self.on)
             _with_parts(found, parts)
         else:
@@ -110,7 +116,7 @@ def sql_of(rows: "QuerySet[Any, Any]") -> tuple[str, tuple[Any, ...]]:
     return f"({sql})", said
 
 
-def _sees_all(seen: MeasureQuerySet) -> bool:
+def _is_everything(seen: Rows) -> bool:
     return not seen.query.where
 
 
@@ -131,10 +137,10 @@ def _copied(model: Any, version: Any, *, leaving_out: set[str]) -> Any:
     return row
 
 
-def _rows_of_versions(on: date, where: Q) -> list[Measure]:
+def _rows_of_versions(on: date, ids: Any) -> list[Measure]:
     fields: list[Any] = [Measure._meta.get_field(name) for name in TURNS_ON]
     follow = {field.name: field.expression for field in fields}
-    versions = at_end_of(on, "measures.MeasureEvent").filter(where).select_related("lead")
+    versions = at_end_of(on, "measures.MeasureEvent", ids=ids).select_related("lead")
     found = []
     for version in versions.annotate(**follow).order_by("pgh_obj_id"):
         row = _copied(Measure, version, leaving_out=set(TURNS_ON))
@@ -149,7 +155,9 @@ def _with_milestones(measures: Iterable[Measure], on: date) -> None:
     """Those of the day, where a row keeps what was loaded for it."""
     of = {measure.pk: measure for measure in measures}
     steps: dict[int, list[Milestone]] = {pk: [] for pk in of}
-    then = at_end_of(on, "measures.MilestoneEvent").filter(measure_id__in=of)
+    were = apps.get_model("measures.MilestoneEvent")._base_manager.filter(measure__in=of)
+    ids = set(were.values_list("pgh_obj_id", flat=True))
+    then = at_end_of(on, "measures.MilestoneEvent", ids=ids).filter(measure_id__in=of)
     for version in then.filter(dropped_in__isnull=True):
         steps[version.measure_id].append(_copied(Milestone, version, leaving_out=set()))
     for pk, measure in of.items():

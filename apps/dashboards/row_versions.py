@@ -38,11 +38,15 @@ def measures_at_end_of(day: date) -> "QuerySet[Any]":
     return versions
 
 
-def at_end_of(day: date, events: str) -> "QuerySet[Any]":
-    """The last version by then of each row that was not deleted; `pgh_obj_id` is the row's id."""
+def at_end_of(day: date, events: str, *, ids: Any = None) -> "QuerySet[Any]":
+    """The last version by then of each row that was not deleted; `pgh_obj_id` is the row's id.
+
+    Of a few rows, given by their `ids`, only the versions of these are looked through.
+    """
     rows: QuerySet[Any] = apps.get_model(events)._base_manager.order_by()
-    by_then = rows.filter(pgh_created_at__lt=end_of(day)).values("pgh_obj_id")
-    last = by_then.annotate(last=Max("pgh_id")).values("last")
+    known = rows.filter(pgh_created_at__lt=end_of(day))
+    by_then = known if ids is None else known.filter(pgh_obj_id__in=ids)
+    last = by_then.values("pgh_obj_id").annotate(last=Max("pgh_id")).values("last")
     return rows.filter(pgh_id__in=last).exclude(pgh_label="delete")
 
 

@@ -19,6 +19,7 @@ from apps.reminders.operations.planning import try_planning
 from apps.search.queries import everything
 from apps.web.cards import cards, listed
 from apps.workdays.models import current_calendar
+from script.benching import cockpit
 from script.benching.data import NOW, TODAY, People
 from script.benching.timing import Work
 
@@ -87,6 +88,8 @@ def all_of(people: People, named: Sequence[str]) -> list[Work]:
         *_for("restricted", people.liaison, OWN, people),
         Work("planning a morning's reminders", _plan, _plan_by_hand, 3),
     ]
+    if not named or any(word in "cockpit (director) (restricted)" for word in named):
+        works += cockpit.works_of(people)
     return [work for work in works if not named or any(word in work.name for word in named)]
 
 
