@@ -118,8 +118,9 @@ def _missing() -> "QuerySet[Any, Any]":
         value__isnull=False,
         period__gte=OuterRef("since_period"),
     )
-    before = Q(pk__in=_counting().values("pk"), period__lt=OuterRef("of_period"))
-    returned = Q(submission__review__outcome="RETURNED", period=OuterRef("of_period"))
+    came_back = Q(submission__review__outcome="RETURNED")
+    before = ~came_back & Q(period__lt=OuterRef("of_period"))
+    returned = came_back & Q(period=OuterRef("of_period"))
     return _by_cell(handed_in.filter(before | returned)).filter(~Exists(now))
 
 

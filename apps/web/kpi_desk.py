@@ -38,9 +38,10 @@ def waits(desk: Desk) -> list[Waits]:
 
 def count(desk: Desk) -> int:
     """The indicators of which anything waits. One query, none for whom nothing can."""
-    if not any(_concerns(what, desk.standing) for what in ASKED):
+    asked = [what for what in ASKED if _concerns(what, desk.standing)]
+    if not asked:
         return 0
-    return _of(desk, Waiting.ANY).count()
+    return _of(desk, asked[0] if len(asked) == 1 else Waiting.ANY).count()
 
 
 def url_of(what: Waiting) -> str:

@@ -11,12 +11,14 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from apps.agencies.models import Agency
+from apps.kpis.periods import Period
 from apps.measures import operations
 from apps.measures.models import Measure, MeasureClause
 from apps.policies.models import Clause, Policy
 from apps.web import tallies
 from apps.web.pages import policy as policy_page
 from tests.conftest import a_plan, drafted, evidence, fresh, in_progress, issued, proposed, reported
+from tests.kpis.figuring import a_kpi, entered, entry, known
 from tests.measures.stories_of_rest import put_into
 from tests.web.here import of_today
 
@@ -139,6 +141,7 @@ def two_policies(cast) -> list[Policy]:
     issued(cast, the["P-3"], code="m-2", plan=a_plan(cast, restricted=True, supporters=[]))
     drafted(cast, the["Q-2"], code="m-3", plan=a_plan(cast, lead=None))
     proposed(cast, the["Q-3"], code="m-4", plan=a_plan(cast, lead=cast.agencies["section"]))
+    figures_of(cast)
     late = in_progress(cast, the["Q-3"], code="m-5")
     Measure.objects.filter(pk=late.pk).update(
         due_on=cast.today.replace(day=1), overdue_from_on=cast.today
@@ -155,6 +158,14 @@ def two_policies(cast) -> list[Policy]:
             overdue_from_on=late_by,
         )
     return policies
+
+
+def figures_of(cast) -> None:
+    """An indicator with figures due, one with figures waiting, one with nothing yet."""
+    month = Period.holding(cast.today, 1).moved(-1)
+    known(cast, a_kpi(cast, "due"), entry(1, month.moved(-1)))
+    entered(cast, a_kpi(cast, "waits"), entry(1, month))
+    a_kpi(cast, "blank")
 
 
 def sent_back(cast, report) -> None:
@@ -174,6 +185,7 @@ def pages(policies: list[Policy]) -> Iterator[str]:
         yield f"{reverse('web:policy', args=[policy.pk])}?across=districts"
         yield f"{reverse('web:policy', args=[policy.pk])}?clauses=carried_out"
     yield from ("/cockpit/", "/cockpit/?figure=led&sort=-led")
+    yield from ("/kpis/", "/kpis/?waits=ANY")
     yield "/agencies/"
     for agency in Agency.objects.order_by("pk"):
         yield reverse("web:agency", args=[agency.pk])
