@@ -77,7 +77,8 @@ DUE: dict[Due, Callable[[date], Q]] = {
 }
 
 
-def _choice(kind: type[TextChoices], label: Any, **how: Any) -> django_filters.ChoiceFilter:
+def choice(kind: type[TextChoices], label: Any, **how: Any) -> django_filters.ChoiceFilter:
+    """One of the values of a kind, or all."""
     return django_filters.ChoiceFilter(
         choices=kind.choices, label=label, empty_label=_("All"), **how
     )
@@ -108,19 +109,19 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         null_label=_("Not led by a district"),
     )
     problem = _row(Problem.objects.all(), _("Problem"), "by_problem")
-    category = _choice(Measure.Category, _("Chain category"))
-    phase = _choice(Phase, _("Open or ended"), method="by_phase")
-    state = _choice(State, _("State"))
-    light = _choice(Light, _("Light"), method="by_light")
-    due = _choice(Due, _("Deadline"), method="by_due")
+    category = choice(Measure.Category, _("Chain category"))
+    phase = choice(Phase, _("Open or ended"), method="by_phase")
+    state = choice(State, _("State"))
+    light = choice(Light, _("Light"), method="by_light")
+    due = choice(Due, _("Deadline"), method="by_due")
     due_from = django_filters.DateFilter("due_on", "gte", label=_("Deadline from"))
     due_to = django_filters.DateFilter("due_on", "lte", label=_("Deadline to"))
-    ever_overdue = _choice(YesNo, _("Ever overdue"), method="by_ever_overdue")
-    granted = _choice(OnTime, _("By the granted deadline"), method="by_granted")
-    original = _choice(OnTime, _("By the original deadline"), method="by_original")
-    returned = _choice(YesNo, _("Ever had a report returned"), method="by_returned")
-    place = _choice(Place, _("Broken down"), method="by_place")
-    restricted = _choice(YesNo, _("Restricted"), method="by_restricted")
+    ever_overdue = choice(YesNo, _("Ever overdue"), method="by_ever_overdue")
+    granted = choice(OnTime, _("By the granted deadline"), method="by_granted")
+    original = choice(OnTime, _("By the original deadline"), method="by_original")
+    returned = choice(YesNo, _("Ever had a report returned"), method="by_returned")
+    place = choice(Place, _("Broken down"), method="by_place")
+    restricted = choice(YesNo, _("Restricted"), method="by_restricted")
 
     def __init__(
         self, data: Any, *, queryset: MeasureQuerySet, on: date, beside: Collection[str] = ()

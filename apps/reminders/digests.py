@@ -29,11 +29,14 @@ _PLACES = {key: place for place, key in enumerate(BY_KEY)}
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing owed, in words. `address` leads to where it can be done."""
+    """One thing owed, in words. `address` is the page of what it is about, for anybody; `way`
+    leads its recipient to the act itself.
+    """
 
     what: str
     why: str
     address: str
+    way: str
     is_escalation: bool
 
 
@@ -106,8 +109,13 @@ def heading(day: date, reminders: Sequence[Reminder]) -> str:
 
 
 def address_of(reminder: Reminder) -> str:
-    """The full address of the page where the thing can be done."""
+    """The full address of what it is about."""
     return f"{settings.SITE_URL}{_path_of(reminder)}"
+
+
+def way_to_act(reminder: Reminder) -> str:
+    """The full address of the message, which leads its recipient on to the act itself."""
+    return f"{settings.SITE_URL}{reverse('web:open_message', args=[reminder.pk])}"
 
 
 def _path_of(reminder: Reminder) -> str:
@@ -141,13 +149,20 @@ def _urgency(reminder: Reminder) -> tuple[bool, date, int]:
 
 
 def _entry(reminder: Reminder, day: Day) -> Entry:
-    measure = reminder.measure
     return Entry(
-        what=name_outside(measure) or indicator_in_words(reminder) or str(label_of(reminder.cause)),
+        what=_what(reminder),
         why=why_in_words(reminder, day),
         address=address_of(reminder),
+        way=way_to_act(reminder),
         is_escalation=reminder.is_escalation,
     )
+
+
+def _what(reminder: Reminder) -> str:
+    """What is owed; of a milestone also which, unless its measure is restricted."""
+    measure, milestone = reminder.measure, reminder.facts.get("milestone")
+    name = name_outside(measure) or indicator_in_words(reminder) or str(label_of(reminder.cause))
+    return f"{name} · {milestone}" if milestone and measure and not measure.restricted else name
 
 
 def label_of(cause: str) -> Sentence:

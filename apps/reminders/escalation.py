@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from apps.measures.models import Measure
 from apps.measures.models.rows import MeasureQuerySet
@@ -25,10 +25,15 @@ class Escalation:
     """None while it is on its way."""
 
 
+def escalated(measures: MeasureQuerySet) -> MeasureQuerySet:
+    """Those whose deadline that holds now has escalated."""
+    return measures.filter(Exists(_of_deadline()))
+
+
 def with_escalation(measures: MeasureQuerySet) -> MeasureQuerySet:
     """Annotates `escalated`: the highest step taken for the deadline that holds, else None."""
-    taken = _taken().filter(measure=OuterRef("pk"), owed_on=day_before(OuterRef("overdue_from_on")))
-    return measures.annotate(escalated=Subquery(taken.order_by("-step").values("step")[:1]))
+    highest = _of_deadline().order_by("-step").values("step")[:1]
+    return measures.annotate(escalated=Subquery(highest))
 
 
 def escalation_of(measure: Measure) -> Escalation | None:
@@ -47,6 +52,12 @@ def escalation_of(measure: Measure) -> Escalation | None:
         min(reminder.planned_on for reminder in highest),
         min((reminder.sent_at for reminder in highest if reminder.sent_at), default=None),
     )
+
+
+def _of_deadline() -> ReminderQuerySet:
+    """What was taken for the deadline of the measure in the query around it."""
+    holds = day_before(OuterRef("overdue_from_on"))
+    return _taken().filter(measure=OuterRef("pk"), owed_on=holds)
 
 
 def _taken() -> ReminderQuerySet:

@@ -62,6 +62,9 @@ def test_a_preview_lists_what_would_go_out_and_saves_nothing(now, clause):
     shown = page.content.decode()
     assert page.status_code == 200
     assert "these 3 messages would go out on 2026-03-03" in shown
+    assert "Not saved yet." in page.text
+    assert "Error:" not in page.text
+    assert "errornote" not in page.text
     lines = page.context["preview"]
     assert [(line.recipient, line.step) for line in lines] == [
         ("liaison", "2 workdays before"),  # missed, and no later step reaches the liaison

@@ -11,6 +11,7 @@ from apps.reminders.ladders import Day
 from apps.reminders.models import Delivery, Digest, Preference, Reminder
 from apps.reminders.operations.digests import make_digests
 from apps.reminders.operations.planning import plan
+from apps.workdays.models import current_calendar
 from tests.conftest import a_plan, fresh
 from tests.measures.racing import race
 from tests.reminders.mornings import (
@@ -161,6 +162,8 @@ def test_the_mail_says_what_to_do_where_and_why(cast, clause, settings):
     (measure,) = measures(cast, clause)
     told(THURSDAY)
     mail = letter_to(cast, "unit_leader", "en")
+    mine = Reminder.objects.get(recipient=cast.users["unit_leader"], measure=measure)
+    link = f"https://duban.example/messages/{mine.pk}/open/"
     assert mail.subject == "Supervision · 5 Mar: 1 thing to do (1 escalated)"
     assert lines_of(mail.text)[:6] == [
         "Dear unit leader,",
@@ -168,9 +171,9 @@ def test_the_mail_says_what_to_do_where_and_why(cast, clause, settings):
         "Acknowledge",
         "[Escalated] m-1 A measure",
         "To be acknowledged: 4 Mar 2026, 1 workday ago",
-        f"https://duban.example/measures/{measure.pk}/",
+        link,
     ]
-    assert f'href="https://duban.example/measures/{measure.pk}/"' in mail.html
+    assert f'href="{link}"' in mail.html
     assert "m-1 A measure" in mail.html
 
 
@@ -246,3 +249,13 @@ def test_two_who_make_digests_at_once_make_each_once(cast, clause):
     assert Digest.objects.count() == 3
     assert Delivery.objects.filter(channel="EMAIL").count() == 3
     assert not Reminder.objects.planned().exists()
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+def test_a_milestone_is_named_unless_its_measure_is_restricted(cast, clause, restricted):
+    (measure,) = measures(cast, clause, plan=a_plan(cast, restricted=restricted, supporters=[]))
+    said = {"milestone": "完成样机"}
+    told_of = Reminder(cause="milestone", measure=measure, owed_on=FRIDAY, facts=said, pk=7)
+    (group,) = grouped([told_of], Day(FRIDAY, current_calendar()))
+    named = "m-1 (restricted)" if restricted else f"{measure} · 完成样机"
+    assert group.entries[0].what == named

@@ -1,8 +1,10 @@
 """Group robots: one call a workday to the agency's group, which harms nobody when it fails."""
 
 from datetime import datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from apps.reminders import operation
 from apps.reminders.channels import sealed, sealed_anew, unsealed
@@ -111,3 +113,24 @@ def test_addresses_and_secrets_are_unreadable_in_the_database(cast, settings):
     renewed = sealed_anew(kept.secret_encrypted)
     settings.SECRET_KEY_FALLBACKS = []
     assert unsealed(renewed) == "SECRET"
+
+
+def test_after_a_change_of_key_all_robots_are_encrypted_anew_and_the_lost_named(cast, settings):
+    """What the former key encrypted is read by the new one alone afterwards."""
+    lost = robot(cast, "https://robot.invalid/lost")
+    settings.SECRET_KEY, former = "new" * 20, settings.SECRET_KEY
+    settings.SECRET_KEY_FALLBACKS = []
+    kept = robot(cast, "https://robot.invalid/kept", secret="SEC")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "newer" * 20, ["new" * 20]
+    said, wrong = StringIO(), StringIO()
+    with pytest.raises(SystemExit):
+        call_command("seal_robots_anew", stdout=said, stderr=wrong)
+    settings.SECRET_KEY_FALLBACKS = []
+    kept.refresh_from_db()
+    assert unsealed(kept.address_encrypted) == "https://robot.invalid/kept"
+    assert unsealed(kept.secret_encrypted) == "SEC"
+    assert said.getvalue() == "1 robots encrypted anew.\n"
+    assert str(lost) in wrong.getvalue()
+    settings.SECRET_KEY = former
+    lost.refresh_from_db()
+    assert unsealed(lost.address_encrypted) == "https://robot.invalid/lost"

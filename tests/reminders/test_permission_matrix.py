@@ -43,24 +43,24 @@ SENTENCES = {
     "keeper": "Your role does not keep these records.",
 }
 TABLE = read_table("""
-                  acknowledge_urging decide_bulletin set_ladder add_robot keep_robot call_robot try_again choose_reminders make_calendar_address revoke_calendar_address send_test_mail
-liaison           yes                director        keeper     keeper    keeper     keeper     keeper    yes              yes                   yes                     yes
-drafter           yes                director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-unit_leader       yes                director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-unit_head         lead               director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-section_liaison   lead               director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-stranger          lead               director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-district_liaison  lead               director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-supervisor        lead               director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-director          lead               yes             keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-deputy            lead               yes             keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-former_director   lead               director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-leader            lead               director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-kpi_owner         lead               director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-auditor           lead               director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-administrator     lead               director        yes        yes       yes        yes        yes       own              own                   own                     own
-integrator        lead               director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
-superuser         lead               director        keeper     keeper    keeper     keeper     keeper    own              own                   own                     own
+                  acknowledge_urging decide_bulletin set_ladder add_robot keep_robot seal_robots_anew call_robot try_again choose_reminders make_calendar_address revoke_calendar_address send_test_mail
+liaison           yes                director        keeper     keeper    keeper     keeper           keeper     keeper    yes              yes                   yes                     yes
+drafter           yes                director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+unit_leader       yes                director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+unit_head         lead               director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+section_liaison   lead               director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+stranger          lead               director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+district_liaison  lead               director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+supervisor        lead               director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+director          lead               yes             keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+deputy            lead               yes             keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+former_director   lead               director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+leader            lead               director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+kpi_owner         lead               director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+auditor           lead               director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+administrator     lead               director        yes        yes       yes        yes              yes        yes       own              own                   own                     own
+integrator        lead               director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
+superuser         lead               director        keeper     keeper    keeper     keeper           keeper     keeper    own              own                   own                     own
 """)  # noqa: E501  # a table is read by its columns
 NAMES = list(next(iter(TABLE.values())))
 ADDRESS = "https://robot.invalid/send"
@@ -87,6 +87,7 @@ def act(cast, name: str, said: dict) -> object:
         "keep_robot": lambda: robots.keep_robot(
             Robot.objects.get(), {"active": False}, seen=1, **said
         ),
+        "seal_robots_anew": lambda: robots.seal_robots_anew(**said),
         "call_robot": lambda: trying_again.call_robot(Robot.objects.get(), **said),
         "try_again": lambda: trying_again.try_again(Delivery.objects.get(), **said),
         "choose_reminders": lambda: choose(me, **said),

@@ -30,7 +30,7 @@ from tests.reminders.test_worker_and_beat import database_of_broker, wait_until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Told = tuple[str, int, date, int, str]
-MEASURE = re.compile(r"http://localhost/measures/(\d+)/")
+MESSAGE = re.compile(r"http://localhost/messages/(\d+)/open/")
 QUEUES = ("default", "mail", "robots")
 
 
@@ -73,7 +73,9 @@ class Office:
 def addressed(letter) -> tuple[str, Counter[int]]:
     """Whom it reaches, and which measures it leads to."""
     text = letter.get_body(("plain",)).get_content()
-    return str(letter["To"]), Counter(map(int, MEASURE.findall(text)))
+    opened = list(map(int, MESSAGE.findall(text)))
+    found = Reminder.objects.in_bulk(opened)
+    return str(letter["To"]), Counter(found[pk].measure_id for pk in opened)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from apps.measures.filters import MeasureFilter
 from apps.measures.models import Measure
 from apps.policies.models import Clause, Policy
 from tests.conftest import a_plan, an_estimate, drafted, in_progress, issued
+from tests.web.reminding import reminded
 from tests.web.watching import queries_of, writes_in
 
 
@@ -196,3 +197,21 @@ def test_twelve_rows_cost_as_many_queries_as_one(today_cast, clause):
 
 def test_who_is_not_signed_in_is_sent_to_sign_in(client, db):
     assert client.get("/measures/").status_code == 302
+
+
+def test_the_list_finds_what_has_escalated(cast, clause):
+    """What escalated for an earlier deadline counts no more."""
+    on = cast.today - timedelta(days=3)
+    for code, told_of in (("late", on), ("moved", on - timedelta(days=9)), ("calm", None)):
+        measure = issued(cast, clause, code=code)
+        Measure.objects.filter(pk=measure.pk).update(
+            due_on=on, overdue_from_on=on + timedelta(days=1)
+        )
+        if told_of:
+            said = {"owed_on": told_of, "is_escalation": True, "reached_as": "UNIT_LEADER"}
+            reminded(cast, "unit_leader", measure, cause="deadline", **said)
+    browser = cast.signed_in("supervisor")
+    for said, codes in (("YES", ["late"]), ("NO", ["calm", "moved"])):
+        page = browser.get("/measures/", {"escalated": said, "sort": "code"})
+        assert [card.measure.code for card in page.context["cards"]] == codes
+        assert [chip.label for chip in page.context["chips"]] == ["Escalated"]

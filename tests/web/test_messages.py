@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from apps.measures import operations
 from apps.measures.models import Measure
+from apps.reminders.digests import way_to_act
 from apps.reminders.models import Preference, Reminder
 from apps.web.where_done import place_of
 from tests.conftest import a_plan, applied, fresh, in_progress, issued, reported
@@ -42,9 +44,18 @@ def test_everybody_reads_their_own(here, measure):
     assert "z-9" not in page_of(here, "drafter")
     stranger = here.signed_in("drafter")
     assert stranger.post(f"{PAGE}{mine.pk}/open/").status_code == 404
-    assert here.signed_in("liaison").get(f"{PAGE}{mine.pk}/open/").status_code == 405
+    assert stranger.get(f"{PAGE}{mine.pk}/open/").status_code == 404
     mine.refresh_from_db()
     assert mine.read_at is None
+
+
+def test_the_link_of_a_mail_leads_to_the_act_and_reads_the_message(here, clause):
+    measure = in_progress(here, clause, code="z-8")
+    mine = reminded(here, "liaison", measure, cause="report")
+    link = way_to_act(mine).removeprefix(settings.SITE_URL)
+    assert here.signed_in("liaison").get(link).url == f"/measures/{measure.pk}/report/"
+    mine.refresh_from_db()
+    assert mine.read_at
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

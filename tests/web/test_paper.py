@@ -120,3 +120,10 @@ def test_what_was_decided_already_is_said(here, clause):
     response = browser.get(page_of(measure))
     assert response.status_code == 409
     assert "This has been decided meanwhile." in response.text
+
+
+def test_what_the_operation_asks_for_is_marked_as_required(cast, clause):
+    measure = extension_asked(cast, clause)
+    page = cast.signed_in("supervisor").get(reverse("web:record_paper", args=[measure.pk, 1]))
+    assert '<label class="form-label required" for="id_by_name">' in page.text
+    assert '<label class="form-label" for="id_reason">' in page.text

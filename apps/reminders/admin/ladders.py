@@ -185,6 +185,14 @@ class LadderAdmin(AuditedAdmin):
         shown = request.preview = {}  # type: ignore[attr-defined]  # filled by add below
         return super().changeform_view(request, object_id, form_url, shown)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """A preview is no error, though it comes about as a refusal to save."""
+        if "preview" in context:
+            context["errors"] = None
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def add(self, request: HttpRequest, obj: Ladder, form: Any) -> Ladder:
         if PREVIEW in request.POST:
             self._show_preview(request, form.chosen, form.rungs() if obj.active else ())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,11 +12,12 @@ from apps.audit.operations import add_reference, keep_reference
 from apps.audit.reading import describe
 from apps.core.actor import Actor, Role
 from apps.core.errors import RuleBroken
-from apps.reminders.channels import sealed
+from apps.reminders.channels import sealed, sealed_anew
 from apps.reminders.models import Robot
 
 KEEPERS = (Role.ADMINISTRATOR,)
 HTTPS = "https://"
+SEALED = ("address_encrypted", "secret_encrypted")
 
 describe(kept=[Robot])
 
@@ -46,9 +48,27 @@ def keep_robot(
     return keep_reference(robot, changed, seen=seen, keepers=KEEPERS, by=by, at=at)
 
 
+@transaction.atomic
+def seal_robots_anew(*, by: Actor, at: datetime) -> tuple[int, list[Robot]]:
+    """Encrypt every address and secret with the key of today, after SECRET_KEY was changed.
+
+    Returns how many robots were, and those whose key is gone: they have to be entered again.
+    """
+    lost = []
+    robots = list(Robot.objects.select_for_update().order_by("pk"))
+    for robot in robots:
+        try:
+            anew = {name: sealed_anew(getattr(robot, name)) for name in SEALED}
+        except InvalidToken:
+            lost.append(robot)
+        else:
+            keep_reference(robot, anew, seen=robot.version, keepers=KEEPERS, by=by, at=at)
+    return len(robots) - len(lost), lost
+
+
 def _sealed(address: str, secret: str) -> dict[str, str]:
     """What was typed as it is kept: encrypted, so that the audit trail cannot tell it either."""
     if address and not address.startswith(HTTPS):
         raise RuleBroken(_("The address begins with https://"), field="address")
-    said = {"address_encrypted": address, "secret_encrypted": secret}
+    said = dict(zip(SEALED, (address, secret), strict=True))
     return {name: sealed(text) for name, text in said.items() if text}

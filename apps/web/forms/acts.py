@@ -1,6 +1,6 @@
 """What an act carries: the version its page showed, where to go next, a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from django import forms
@@ -15,6 +15,8 @@ class Refusable(forms.Form):
 
     TYPED_AS: ClassVar[Mapping[str, str]] = {"evidence": "attachments"}
     """The fields that have another name than what the operation takes."""
+    ASKED: ClassVar[Collection[str]] = ()
+    """The fields that are marked as required although the operation asks for them, in its words."""
 
     def refuse(self, refusal: RuleBroken) -> None:
         name = self.TYPED_AS.get(refusal.field, refusal.field)
@@ -30,6 +32,7 @@ class SeenForm(Refusable):
 class ReasonForm(SeenForm):
     """Sending something back needs words."""
 
+    ASKED: ClassVar[Collection[str]] = ("reason",)
     reason = forms.CharField(
         label=_("Reason"),
         required=False,  # the operation asks for it, in its own words

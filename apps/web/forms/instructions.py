@@ -1,6 +1,6 @@
 """An instruction as typed, here or from the paper; the rules stand with the operations."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from django import forms
@@ -12,6 +12,7 @@ from apps.web.forms.report import LONGEST_TEXT
 
 
 class InstructForm(Refusable):
+    ASKED: ClassVar[Collection[str]] = ("text",)
     text = forms.CharField(
         label=_("Instruction"),
         required=False,  # the operation asks for it, in its own words
@@ -23,6 +24,7 @@ class InstructForm(Refusable):
 class RecordInstructionForm(InstructForm):
     """One given on paper. `scan` comes last: a file too large cuts off what follows it."""
 
+    ASKED: ClassVar[Collection[str]] = ("text", "by_name")
     TYPED_AS: ClassVar[Mapping[str, str]] = {"evidence": "scan"}
 
     by_name = forms.CharField(

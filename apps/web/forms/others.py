@@ -51,6 +51,7 @@ class AskContributionForm(Refusable):
 class ContributionForm(Refusable):
     """What a supporter did. `attachments` come last, as in a report."""
 
+    ASKED = ("text",)
     agency = forms.ModelChoiceField(
         queryset=Agency.objects.none(), label=_("Supporting agency"), empty_label=None
     )
@@ -71,6 +72,7 @@ class ContributionForm(Refusable):
 class AskCoordinationForm(Refusable):
     """Of whom something is asked: an agency, or the supervising leader of the lead."""
 
+    ASKED = ("question",)
     agency = AgencyField(
         agencies(), label=_("Agency asked"), required=False, empty_label=_("Nobody chosen")
     )
@@ -116,16 +118,19 @@ class AskCoordinationForm(Refusable):
 
 
 class AnswerForm(Refusable):
+    ASKED = ("text",)
     text = _words(_("Answer"))
 
 
 class RecordForm(Refusable):
     """An answer given on paper or by telephone."""
 
+    ASKED = ("given_by", "given_on", "text")
     given_by = forms.CharField(label=_("Answer given by"), required=False, max_length=150)
     given_on = DayField(label=_("Answer given on"), required=False)
     text = _words(_("Answer"))
 
 
 class EndForm(Refusable):
+    ASKED = ("reason",)
     reason = _words(_("Reason"), rows=3)

@@ -17,6 +17,7 @@ class PaperForm(SeenForm):
     what follows it.
     """
 
+    ASKED = ("by_name",)
     TYPED_AS: ClassVar = {"evidence": "scan"}
 
     action = forms.TypedChoiceField(

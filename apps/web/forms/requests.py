@@ -49,6 +49,7 @@ class AskForm(SeenForm):
     `attachments` come last: a file too large cuts off what follows it.
     """
 
+    ASKED = ("grounds", "condition")
     grounds = forms.CharField(
         label=_("Grounds"),
         required=False,  # the operation asks for them, in its own words
@@ -163,6 +164,7 @@ class DecideForm(ReasonForm):
 class ReissueForm(DecideForm):
     """Who leads from now on, and until when if not until the same day."""
 
+    ASKED = ("lead", "reason")
     field_order = ("seen", "lead", "due_on", "reason")
     lead = AgencyField(
         agencies(),

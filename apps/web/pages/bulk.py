@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import RuleBroken, Verdict
 from apps.core.typed import versions
-from apps.measures.filters import MeasureFilter
 from apps.measures.lifecycle import Action
 from apps.measures.models import Measure
 from apps.measures.models.rows import MeasureQuerySet
 from apps.web import bulk
 from apps.web.acts import ICONS
 from apps.web.clock import now, today
+from apps.web.finding import ListFilter
 from apps.web.pages.measures import BESIDE
 from apps.web.visitor import standing_of
 
@@ -83,7 +83,7 @@ def _meant(request: HttpRequest) -> list[Measure]:
 
 
 def _found(visible: MeasureQuerySet, asked: QueryDict) -> list[Measure]:
-    found = MeasureFilter(asked, queryset=visible, on=today(), beside=BESIDE)
+    found = ListFilter(asked, queryset=visible, on=today(), beside=BESIDE)
     measures = list(_shown(found.qs)[: bulk.MOST + 1])
     if len(measures) > bulk.MOST:
         raise RuleBroken(

@@ -30,7 +30,7 @@ from apps.agencies.models import LEADING, Agency, AgencyQuerySet
 from apps.core.paging import page, query_of
 from apps.dashboards.groups import KNOWS_GAPS
 from apps.dashboards.queries import carried_out_by
-from apps.measures.filters import NONE, MeasureFilter
+from apps.measures.filters import NONE
 from apps.measures.lights import Light, in_light, light_expression
 from apps.measures.models import Measure, Support
 from apps.measures.models.rows import MeasureQuerySet
@@ -38,6 +38,7 @@ from apps.policies.models import Clause, Policy
 from apps.web import bulk
 from apps.web.cards import cards, listed
 from apps.web.clock import today
+from apps.web.finding import ListFilter
 from apps.web.forms.choosing import LongSelect
 from apps.web.remembering import remember
 from apps.web.visitor import standing_of
@@ -46,7 +47,7 @@ from apps.workdays.models import current_calendar
 PAGE = 50
 BESIDE = ("sort", "after", "before")
 """What else stands in the address of the list."""
-MORE = frozenset(MeasureFilter.base_filters) - {"q", "state", "lead", "policy", "light"}
+MORE = frozenset(ListFilter.base_filters) - {"q", "state", "lead", "policy", "light"}
 """The filters that are folded away until one of them is in use."""
 SORTS = {
     "code": "code",
@@ -130,9 +131,9 @@ def measures(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _filter(asked: QueryDict, visible: MeasureQuerySet, on: date) -> MeasureFilter:
+def _filter(asked: QueryDict, visible: MeasureQuerySet, on: date) -> ListFilter:
     """The filters as asked, offering the choices that can be meant."""
-    found = MeasureFilter(asked, queryset=visible, on=on, beside=BESIDE)
+    found = ListFilter(asked, queryset=visible, on=on, beside=BESIDE)
     chosen = found.form.cleaned_data if found.form.is_valid() else {}
     clause, policy = chosen.get("clause"), chosen.get("policy")
     within = policy.pk if policy else clause.policy_id if clause else None
@@ -160,7 +161,7 @@ def _offered(rows: "QuerySet[Any]", chosen: Any) -> AgencyQuerySet:
     return Agency.objects.filter(Q(pk__in=upwards, kind__in=LEADING) | is_chosen)
 
 
-def _chips(found: MeasureFilter, asked: QueryDict) -> list[Chip]:
+def _chips(found: ListFilter, asked: QueryDict) -> list[Chip]:
     """The filters in use but for the light, which the counters show."""
     if not found.form.is_valid():
         return []
@@ -171,7 +172,7 @@ def _chips(found: MeasureFilter, asked: QueryDict) -> list[Chip]:
     ]
 
 
-def _in_words(found: MeasureFilter, name: str, value: Any) -> str:
+def _in_words(found: ListFilter, name: str, value: Any) -> str:
     field = found.form.fields[name]
     if value == NONE:
         return str(field.null_label)
@@ -202,7 +203,7 @@ def _counts(asked: QueryDict, visible: MeasureQuerySet, on: date) -> list[LightC
     rest = asked.copy()
     rest.pop("light", None)
     by_light = (
-        MeasureFilter(rest, queryset=visible, on=on, beside=BESIDE)
+        ListFilter(rest, queryset=visible, on=on, beside=BESIDE)
         .qs.order_by()
         .annotate(shown=light_expression(on=on))
         .values_list("shown")

@@ -14,7 +14,7 @@ from django.utils.timezone import is_aware
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.errors import Sentence
 from apps.core.paging import page, query_of
@@ -71,10 +71,11 @@ def messages(request: HttpRequest) -> HttpResponse:
     return render(request, "web/messages.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
+@never_cache
 @login_required
 def open_message(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read it by going where it is done."""
+    """Read it by going where it is done; by GET from the link in a mail."""
     reminder = get_object_or_404(_inbox(request), pk=pk)
     mark_read(_inbox(request).filter(pk=pk), by=standing_of(request), at=now())
     return redirect(place_of(reminder, standing_of(request)))

@@ -219,6 +219,7 @@ def show_field(field: BoundField, label: str = "") -> dict[str, Any]:
         "label": label or field.label,
         "is_check": is_check,
         "is_group": field.use_fieldset,
+        "is_required": field.field.required or _is_asked(field, label),
         "widget": field.as_widget(attrs=_attributes(field, label)),
     }
 
@@ -229,6 +230,11 @@ def show_refusal(form: BaseForm) -> dict[str, Any]:
     return {"sentences": form.non_field_errors()}
 
 
+def _is_asked(field: BoundField, label: str) -> bool:
+    """Asked for by the operation; under a label of its own, the page says that it need not be."""
+    return not label and field.name in getattr(field.form, "ASKED", ())
+
+
 def _attributes(field: BoundField, label: str) -> dict[str, str | bool]:
     """Tabler's classes; a placeholder that only repeats the label is left out."""
     widget = field.field.widget
@@ -236,6 +242,8 @@ def _attributes(field: BoundField, label: str) -> dict[str, str | bool]:
         return {}
     names = [_component(widget), widget.attrs.get("class"), "is-invalid" if field.errors else ""]
     attributes: dict[str, str | bool] = {"class": " ".join(filter(None, names))}
+    if _is_asked(field, label):
+        attributes["aria-required"] = "true"
     if label or widget.attrs.get("placeholder") == field.label:
         attributes["placeholder"] = ""
     return attributes
