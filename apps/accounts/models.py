@@ -140,6 +140,8 @@ READ, WRITE = "read", "write"
 SCOPES = [
     (f"{resource}:{how}", f"{resource}:{how}") for resource in Resource for how in (READ, WRITE)
 ]
+WRITABLE = (Resource.MEASURES, Resource.KPIS, Resource.WEBHOOKS)
+"""The parts in which there is something to write."""
 
 
 class ServiceAccount(models.Model):

@@ -88,6 +88,11 @@ class Description(AutoSchema):
     def get_tags(self) -> list[str]:
         return [str(getattr(self.view, "resource", None) or "api")]
 
+    def get_summary(self) -> str | None:
+        """The first sentence of what is said about it."""
+        said = super().get_summary() or self.get_description()
+        return str(said).partition("\n")[0].partition(". ")[0].rstrip(".") or None
+
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation = super().get_operation(*args, **kwargs)
         if operation is None:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -23,6 +24,8 @@ from apps.api.problems import Problem
 
 TAG = re.compile(r'^(?:W/)?"([0-9]{1,9})(?:-[0-9a-f]+)?"$')
 LONGEST_KEY = 200
+KEPT_FOR = timedelta(days=7)
+SWEPT = 100
 IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
@@ -100,7 +103,10 @@ def once(request: Request, act: Callable[[], Done]) -> HttpResponse:
 
 
 def _claim(request: Request, key: str) -> KeptAnswer | None:
-    """Enter the key, waiting for whoever is entering it; the row of an earlier request, if any."""
+    """Enter the key, waiting for whoever is entering it; the row of an earlier request, if any.
+
+    A few of those whose time is over go with it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO api_keptanswer (user_id, key, asked, status, headers, body, kept_at)"
@@ -109,6 +115,12 @@ def _claim(request: Request, key: str) -> KeptAnswer | None:
             [standing_of(request).person_id, key, _digest(request), now()],
         )
         is_new = cursor.fetchone() is not None
+        # Rows that another call is sweeping are left to it: nobody waits here.
+        cursor.execute(
+            "DELETE FROM api_keptanswer WHERE id IN (SELECT id FROM api_keptanswer"
+            " WHERE kept_at < %s ORDER BY kept_at LIMIT %s FOR UPDATE SKIP LOCKED)",
+            [now() - KEPT_FOR, SWEPT],
+        )
     return None if is_new else _entered(request, key).get()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.api.models import KeptAnswer
 from apps.api.nouns.acts import WRITES, slug
@@ -255,6 +257,15 @@ def test_a_key_is_its_caller_s_own_and_a_refusal_keeps_none(cast, clause, progra
     assert not KeptAnswer.objects.exists()
     assert act(program, measure, "acknowledge", Idempotency_Key="k").status_code == 200
     assert act(program, measure, "acknowledge", Idempotency_Key="x" * 201).status_code == 400
+
+
+def test_keys_are_kept_for_a_week(cast, clause, program):
+    measure = issued(cast, clause)
+    act(program, measure, "acknowledge", Idempotency_Key="old")
+    KeptAnswer.objects.update(kept_at=timezone.now() - timedelta(days=8))
+    other = issued(cast, clause, code="m-2")
+    act(program, other, "acknowledge", Idempotency_Key="new")
+    assert list(KeptAnswer.objects.values_list("key", flat=True)) == ["new"]
 
 
 @pytest.mark.parametrize("body", [[], "x", {"summary": 10**40}, {"progress": 10**40}, None])

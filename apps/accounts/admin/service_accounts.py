@@ -7,10 +7,11 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import SCOPES, ServiceAccount, ServiceToken
+from apps.accounts.models import READ, WRITABLE, WRITE, Resource, ServiceAccount, ServiceToken
 from apps.accounts.operations import (
     add_service_account,
     issue_token,
@@ -22,7 +23,7 @@ from apps.audit.admin import SEEN, AuditedAdmin, KeptForm
 from apps.audit.reading import describe
 from apps.core.actor import Role
 from apps.core.admin import ReadOnlyInline, Said, WorkflowAdmin, WorkflowButton, actor_of
-from apps.core.errors import ALLOWED
+from apps.core.errors import ALLOWED, Sentence
 from apps.core.typed import whole_number
 
 describe(
@@ -35,10 +36,22 @@ describe(
 )
 
 
+def offered() -> list[tuple[str, Sentence]]:
+    """The scopes that let a program do anything, in words."""
+    said = {READ: _("{what}: read ({scope})"), WRITE: _("{what}: write ({scope})")}
+    return [
+        (scope, format_lazy(said[how], what=part.label, scope=scope))
+        for part in Resource
+        for how in (READ, WRITE)
+        if how == READ or part in WRITABLE
+        for scope in [f"{part}:{how}"]
+    ]
+
+
 class ServiceAccountForm(KeptForm):
     scopes = forms.MultipleChoiceField(
         label=_("scopes"),
-        choices=SCOPES,
+        choices=offered,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Of the role's rights only those named here."),
