@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.files.base import ContentFile
 from playwright.sync_api import Page, expect
 
+from apps.agencies.models import District
 from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressReport
 from apps.measures.operations import MilestonePlan, add_evidence
 from apps.policies.models import Clause
@@ -33,7 +34,7 @@ from tests.journeys.visits import DESK, PHONE, Screen, Visit
 from tests.measures.stories_of_others import asked, asked_to_contribute
 from tests.web.reminding import reminded
 
-KNOWN = {"policytrack", "English", "PDF", "Excel", "MB", "KB", "Ctrl", "Enter"}
+KNOWN = {"policytrack", "English", "PDF", "CSV", "Excel", "MB", "KB", "Ctrl", "Enter"}
 """Latin words that belong on a Chinese page."""
 FILES = re.compile(r"\w+\.(pdf|txt)")
 KINDS = "pdf, ofd, docx, xlsx, pptx, doc, xls, ppt, wps, png, jpg, jpeg, txt, csv"
@@ -155,6 +156,9 @@ def of_the_supervisor(supervisor: Visit, office: Office) -> Named:
             "agencies": "/agencies/",
             "agency": f"/agencies/{office.running.lead_id}/",
             "policies": "/policies/",
+            "cockpit": "/cockpit/",
+            "cockpit of a past day": f"/cockpit/?on={date(2026, 1, 5)}&figure=led",
+            "district": f"/districts/{District.objects.get().pk}/",
             "policy": f"/policies/{office.clause.policy_id}/",
             "enter text": f"/policies/{office.clause.policy_id}/clauses/",
             "draft": f"/clauses/{office.clause.pk}/draft/",

@@ -57,8 +57,13 @@ def test_five_minutes(sit_down):
 
 
 def what_is_covered(director: Visit) -> None:
-    director.go("Policies")
-    director.page.get_by_role("link", name="制造业当家22条").click()
+    """From the cockpit: the number of clauses that nobody carries out leads to the one."""
+    director.go("Cockpit")
+    policy = director.page.locator("#policies tr").filter(has_text="制造业当家22条")
+    uncovered = policy.locator("td").last.locator("a.figure")
+    expect(uncovered).to_have_text("1")
+    uncovered.click()
+    expect(director.page.locator(".matrix tbody tr")).to_have_count(1)
     row = director.page.locator(".matrix tbody tr").filter(has_text="万亩千亿")
     expect(row).to_contain_text("（八）")
     expect(row).to_contain_text(director.say("Not covered"))
