@@ -177,6 +177,16 @@ def test_an_outcome_is_its_makers_only(cast, clause):
     assert cast.signed_in("supervisor").get(page.request["PATH_INFO"]).status_code == 404
 
 
+def test_an_outcome_names_measures_in_the_language_in_which_it_is_read(cast, clause):
+    browser = cast.signed_in("director")
+    page = confirm(browser, "ISSUE", pick(proposed(cast, clause)))
+    assert "A measure" in page.text
+    browser.cookies["django_language"] = "zh-hans"
+    again = browser.get(page.request["PATH_INFO"])
+    assert "A measure" not in again.text
+    assert "一项举措" in again.text
+
+
 @pytest.mark.parametrize("token", ["", "../x", "a b"])
 def test_a_broken_page_is_a_sentence(cast, clause, token):
     page = confirm(cast.signed_in("director"), "ISSUE", ["x", "1:"], token=token)

@@ -1,7 +1,7 @@
 """Acting on many measures: chosen in the list, confirmed by name, told one by one."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts.standing import Standing
 from apps.core.errors import RuleBroken, Verdict
 from apps.core.typed import versions
 from apps.measures.lifecycle import Action
@@ -56,7 +57,7 @@ def outcome(request: HttpRequest, token: str) -> HttpResponse:
     told = request.session.get(SESSION_KEY, {}).get(token)
     if told is None:
         raise Http404
-    outcomes = [bulk.Outcome(**each) for each in told["outcomes"]]
+    outcomes = _named([bulk.Outcome(**each) for each in told["outcomes"]], standing_of(request))
     context = {
         "action": Action(told["action"]),
         "done": [each for each in outcomes if not each.refusal],
@@ -64,6 +65,13 @@ def outcome(request: HttpRequest, token: str) -> HttpResponse:
         "back": _back(told["filters"]),
     }
     return render(request, "web/bulk_outcome.html", context)
+
+
+def _named(outcomes: Sequence[bulk.Outcome], standing: Standing) -> list[bulk.Outcome]:
+    """With the names of today, in the language of the page; what has left their sight keeps its."""
+    ids = [each.pk for each in outcomes]
+    seen = Measure.objects.visible_to(standing).in_bulk(ids)
+    return [replace(each, name=str(seen.get(each.pk, each.name))) for each in outcomes]
 
 
 def _action(request: HttpRequest) -> Action:

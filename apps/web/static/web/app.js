@@ -121,3 +121,9 @@ for (const again of ["focusin", "pointerover"]) {
     if (event.target.closest?.(".has-tip")) document.documentElement.classList.remove("no-tips");
   });
 }
+
+// --- On the phone the bar of tasks may be wider than the screen: it opens where one is
+
+const here = document.querySelector(".app-nav [aria-current]");
+const bar = here?.closest("ul");
+if (bar && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
