@@ -303,6 +303,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("default", "mail", "robots")]
 CELERY_TASK_ROUTES = {
     "apps.reminders.tasks.send_mail": {"queue": "mail", "routing_key": "mail"},
+    "apps.api.tasks.tell_webhooks": {"queue": "robots", "routing_key": "robots"},
     "apps.reminders.tasks.call_robots": {"queue": "robots", "routing_key": "robots"},
 }
 # An order that nobody fetched until the next one came says nothing new.
@@ -310,6 +311,7 @@ _every_minute: dict[str, Any] = {"schedule": crontab(), "options": {"expires": 5
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "give sign": {"task": "apps.reminders.tasks.give_sign", **_every_minute},
     "send mail": {"task": "apps.reminders.tasks.send_mail", **_every_minute},
+    "tell webhooks": {"task": "apps.api.tasks.tell_webhooks", **_every_minute},
     "call robots": {"task": "apps.reminders.tasks.call_robots", **_every_minute},
     "remind": {
         "task": "apps.reminders.tasks.remind",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.api.feed.reading import prune
+from apps.api.webhooks.sending import LEASE, prune_sent, tell_all
 
 log = structlog.get_logger(__name__)
 
@@ -17,5 +18,16 @@ def prune_changes() -> int:
     """Forget what the feed has told for long enough; returns how many entries went."""
     kept = timedelta(days=settings.FEED_RETENTION_DAYS)
     pruned = prune(before=timezone.now() - kept)
-    log.info("pruned the feed", entries=pruned)
+    messages = prune_sent(before=timezone.now() - kept)
+    log.info("pruned the feed", entries=pruned, messages=messages)
     return pruned
+
+
+@shared_task(
+    name="apps.api.tasks.tell_webhooks",
+    soft_time_limit=LEASE.seconds - 30,
+    time_limit=LEASE.seconds - 15,
+)
+def tell_webhooks() -> int:
+    """Bring to webhooks what changed; returns how many messages arrived."""
+    return tell_all(clock=timezone.now)

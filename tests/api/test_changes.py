@@ -3,17 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.operations import keep_service_account
 from apps.agencies.models import Agency
-from apps.api.feed import reading
 from apps.api.feed.reading import prune
 from apps.api.models import Change, FeedEpoch
 from apps.kpis.models import Kpi, Observation, Sight, Target
 from apps.measures.models import Measure, Milestone
 from tests.api.calling import EVERY_SCOPE, a_program
+from tests.api.feed_rounds import a_round_ends, rounds  # noqa: F401  # a fixture
 from tests.conftest import (
     SET_UP,
     drafted,
@@ -24,29 +23,7 @@ from tests.conftest import (
 )
 from tests.web.here import of_today
 
-
-@pytest.fixture(autouse=True)
-def _rounds(monkeypatch) -> None:
-    """A test is one transaction, below whose beginning nothing happens: time goes by in rounds."""
-    running = "pg_snapshot_xmin(pg_current_snapshot())::text"
-    assert running in reading.EPOCH
-    in_rounds = reading.EPOCH.replace(running, "current_setting('feed.horizon')")
-    monkeypatch.setattr(reading, "EPOCH", in_rounds)
-
-
-def a_round_ends() -> None:
-    """What was written so far is of a transaction that has ended, after all that ended before."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT set_config('feed.horizon', (2 + greatest(
-                 coalesce(nullif(current_setting('feed.horizon', true), ''), '0')::bigint,
-                 pg_current_xact_id()::text::bigint))::text, true)"""
-        )
-        horizon = int(cursor.fetchone()[0])
-        ended = str(horizon - 1)
-        cursor.execute(
-            "UPDATE api_change SET xid = %s::xid8 WHERE xid = pg_current_xact_id()", [ended]
-        )
+pytestmark = pytest.mark.usefixtures("rounds")
 
 
 class Follower:

@@ -83,6 +83,22 @@ def mirrors(cast, clause, live_server, tmp_path) -> Iterator[list[Mirror]]:
     yield found
     for each in found:
         each.kill()
+    wait_for_last_answers()
+
+
+def wait_for_last_answers() -> None:
+    """The server still works on what killed readers had asked; emptying tables would meet it."""
+    running = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND state <> 'idle' AND pid <> pg_backend_pid()"
+    )
+    for _turn in range(50):
+        with connection.cursor() as cursor:
+            cursor.execute(running)
+            if not cursor.fetchone()[0]:
+                break
+        time.sleep(0.1)
+    time.sleep(0.3)  # between two queries of one request nothing runs
 
 
 def write_and_kill(mirrors: list[Mirror], chance: random.Random, held_for: float) -> int:

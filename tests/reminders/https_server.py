@@ -22,11 +22,12 @@ YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
 @dataclass
 class Site:
-    """Where it listens, and what it was asked: (path, body) in order."""
+    """Where it listens, and what it was asked: (path, body) in order, and with which headers."""
 
     port: int
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, bytes]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
 
     def url(self, path: str, *, host: str = "localhost") -> str:
         return f"https://{host}:{self.port}{path}"
@@ -40,6 +41,7 @@ class Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.site.asked.append((self.path, body))
+        self.site.headers.append(dict(self.headers))
         word = self.path.strip("/").partition("?")[0]
         if word == "slow":
             time.sleep(3)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from apps.api.feed.places import Epoch, Place
-from apps.api.feed.sight import Concern, Sight
+from apps.api.feed.sight import Concern, Sight, address_of
 from apps.api.models import FeedEpoch
 
 EPOCH = """
@@ -36,6 +36,17 @@ class Entry:
     row_id: int
     version: int
     is_gone: bool
+
+    def as_row(self) -> dict[str, str | int | bool]:
+        """As it is told."""
+        return {
+            "sequence": self.place.entry,
+            "type": self.kind,
+            "id": self.row_id,
+            "version": self.version,
+            "gone": self.is_gone,
+            "href": address_of(self.kind, self.row_id),
+        }
 
 
 def current_epoch() -> Epoch:

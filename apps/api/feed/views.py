@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from apps.accounts.models import Resource, ServiceToken
 from apps.api.asked import refuse_unknown
 from apps.api.feed.places import Place, place_of, word_for
-from apps.api.feed.reading import Entry, current_epoch, entries_after
-from apps.api.feed.sight import KINDS, Sight, address_of
+from apps.api.feed.reading import current_epoch, entries_after
+from apps.api.feed.sight import KINDS, Sight
 from apps.api.problems import Problem, unreadable
 from apps.api.views import ApiView
 from apps.core.typed import whole_number
@@ -67,7 +67,7 @@ class Changes(ApiView):
         shown, more = found[:limit], len(found) > limit
         # With nothing left below the horizon, it is where to go on: no entry is looked at twice.
         place = shown[-1].place if more else Place(epoch.horizon)
-        rows = [_row(entry) for entry in shown]
+        rows = [entry.as_row() for entry in shown]
         cursor = word_for(place, epoch, sight)
         return Response({"results": rows, "cursor": cursor, "has_more": more})
 
@@ -83,14 +83,3 @@ def _size(request: Request) -> int:
     if not 0 < size <= LARGEST:
         raise unreadable("limit", _("From 1 to %(most)d rows.") % {"most": LARGEST})
     return size
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    return {
-        "sequence": entry.place.entry,
-        "type": entry.kind,
-        "id": entry.row_id,
-        "version": entry.version,
-        "gone": entry.is_gone,
-        "href": address_of(entry.kind, entry.row_id),
-    }

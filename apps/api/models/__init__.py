@@ -2,5 +2,6 @@
 
 from apps.api.models.feed import Change, FeedEpoch
 from apps.api.models.idempotency import KeptAnswer
+from apps.api.models.webhook import Webhook, WebhookDelivery
 
-__all__ = ["Change", "FeedEpoch", "KeptAnswer"]
+__all__ = ["Change", "FeedEpoch", "KeptAnswer", "Webhook", "WebhookDelivery"]

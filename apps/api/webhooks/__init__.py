@@ -1,0 +1,1 @@
+"""Webhooks: entries of the feed brought to a program, signed, in order, until they arrive."""

@@ -1,0 +1,111 @@
+"""Webhooks as the administrator keeps them. Addresses and secrets are never shown again."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.api.feed.reading import current_epoch
+from apps.api.feed.sight import KINDS
+from apps.api.models import Webhook, WebhookDelivery
+from apps.api.webhooks.signing import new_secret, sealed
+from apps.audit.operations import add_reference, keep_reference, record, refuse_unless_kept_by
+from apps.audit.reading import describe
+from apps.core.actor import Actor, Role
+from apps.core.errors import RuleBroken
+
+KEEPERS = (Role.ADMINISTRATOR,)
+HTTPS = "https://"
+
+describe(
+    acts={
+        "api.renew_webhook_secret": gettext_lazy("Made a new secret of a webhook"),
+        "api.resume_webhook": gettext_lazy("Let a webhook go on"),
+        "api.replay_webhook": gettext_lazy("Sent a message to a webhook once more"),
+    },
+    kept=[Webhook],
+)
+
+
+@transaction.atomic
+def add_webhook(webhook: Webhook, *, address: str, by: Actor, at: datetime) -> str:
+    """Enter a webhook, which is told of what changes from now on; returns its secret, once.
+
+    Raises NotAllowed, or RuleBroken for an address that is none of https or an unknown kind.
+    """
+    secret = new_secret()
+    _refuse_unknown_kinds(webhook.kinds)
+    webhook.address_encrypted = _sealed_address(address)
+    webhook.secret_encrypted = sealed(secret)
+    webhook.xid = current_epoch().horizon
+    add_reference(webhook, keepers=KEEPERS, by=by, at=at)
+    return secret
+
+
+@transaction.atomic
+def keep_webhook(
+    webhook: Webhook,
+    said: Mapping[str, Any],
+    *,
+    address: str = "",
+    seen: int,
+    by: Actor,
+    at: datetime,
+) -> Webhook:
+    """Change what is said of a webhook; an address that is left empty stays."""
+    _refuse_unknown_kinds(said.get("kinds", ()))
+    new = {"address_encrypted": _sealed_address(address)} if address else {}
+    return keep_reference(webhook, {**said, **new}, seen=seen, keepers=KEEPERS, by=by, at=at)
+
+
+@transaction.atomic
+def renew_secret(webhook: Webhook, *, by: Actor, at: datetime) -> str:
+    """A new secret, which signs from now on; returned this once only."""
+    locked, secret = _locked(webhook, by), new_secret()
+    locked.secret_encrypted = sealed(secret)
+    locked.save(update_fields=["secret_encrypted"])
+    record("api.renew_webhook_secret", locked, by=by, at=at)
+    return secret
+
+
+@transaction.atomic
+def resume(webhook: Webhook, *, by: Actor, at: datetime) -> None:
+    """Go on where it was paused. Raises RuleBroken unless it is."""
+    locked = _locked(webhook, by)
+    if locked.paused_at is None:
+        raise RuleBroken(_("This webhook is not paused."))
+    changes = {"paused_at": (locked.paused_at, None)}
+    locked.paused_at, locked.failures, locked.next_attempt_at = None, 0, None
+    locked.save(update_fields=["paused_at", "failures", "next_attempt_at"])
+    record("api.resume_webhook", locked, by=by, at=at, changes=changes)
+
+
+@transaction.atomic
+def replay(delivery: WebhookDelivery, *, by: Actor, at: datetime) -> WebhookDelivery:
+    """Send a message that was sent before once more, under a number of its own."""
+    webhook = _locked(delivery.webhook, by)
+    if delivery.sent_at is None:
+        raise RuleBroken(_("This message still waits to be sent."))
+    record("api.replay_webhook", webhook, by=by, at=at, note=str(delivery.uid))
+    return WebhookDelivery.objects.create(
+        webhook=webhook, body=delivery.body, made_at=at, replay_of=delivery
+    )
+
+
+def _locked(webhook: Webhook, by: Actor) -> Webhook:
+    refuse_unless_kept_by(KEEPERS, by)
+    return Webhook.objects.select_for_update().get(pk=webhook.pk)
+
+
+def _sealed_address(address: str) -> str:
+    if not address.startswith(HTTPS):
+        raise RuleBroken(_("The address begins with https://"), field="address")
+    return sealed(address)
+
+
+def _refuse_unknown_kinds(kinds: Iterable[str]) -> None:
+    if set(kinds) - set(KINDS):
+        raise RuleBroken(_("There is no such kind of row."), field="kinds")
