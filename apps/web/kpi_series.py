@@ -11,12 +11,14 @@ from django.utils.translation import pgettext
 
 from apps.kpis.aggregation import Cell, Figure, Sheet, rounded
 from apps.kpis.attainment import Kind, aim_of, expected_percent, kind_of
-from apps.kpis.models import Curve, Kpi, Place, TargetStep
+from apps.kpis.models import Curve, Kpi, Place, Sight, TargetStep
 from apps.kpis.periods import Frequency, Period
-from apps.kpis.progress import Progress, reached_by
+from apps.kpis.progress import Progress, current, progress_of, reached_by
+from apps.measures.models import current_thresholds
 from apps.web import charts
 from apps.web.charts import Chart, Look
 from apps.web.charts import Kind as Drawing
+from apps.web.kpi_table import Figures
 
 MOST = 24
 
@@ -29,6 +31,11 @@ class Point:
     figure: Figure
     reached: Decimal | None
     expected: Decimal | None
+
+    @property
+    def whole(self) -> Decimal | None:
+        """The figure where nothing of it is missing: else it would look like a fall."""
+        return self.figure.value if self.figure.is_complete else None
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,20 @@ class Series:
         return any(point.expected is not None for point in self.points)
 
 
+def charts_now(kpi: Kpi, place: Place, sight: Sight, *, on: date) -> list[Chart]:
+    """Of a place as it is seen, against the target that is due there next."""
+    thresholds = current_thresholds(on=on)
+    targets = progress_of([kpi], on=on, thresholds=thresholds, sight=sight)
+    here = (one for one in current(targets, on=on) if one.key == (kpi.pk, place, None))
+    sheet = Figures.of(kpi, sight).sheet
+    return charts_of(kpi, series_of(kpi, place, sheet, next(here, None), on=on))
+
+
 def charts_of(kpi: Kpi, series: Series) -> list[Chart]:
     """The figures, and against the target's curve what is compared with it."""
     if len(series.points) < 2:
         return []
-    figures = charts.Series(_("Figure"), [point.figure.value for point in series.points])
+    figures = charts.Series(_("Figure"), [point.whole for point in series.points])
     expected = charts.Series(_("Expected by then"), _expectations(kpi, series), Look.EXPECTED)
     if not series.has_expected:
         return [_chart(kpi, series, "series", _("Figures one after the other"), figures)]

@@ -23,12 +23,14 @@ from apps.agencies.models import Agency
 from apps.core.errors import RuleBroken, Stale
 from apps.core.typed import whole_number
 from apps.kpis import operations
-from apps.kpis.models import GridDraft, Kpi, Sight, Vintage
+from apps.kpis.models import WHOLE, GridDraft, Kpi, Place, Sight, Vintage
 from apps.kpis.operations import Entered
+from apps.web.charts import csv_asked
 from apps.web.clock import now, today
 from apps.web.kpi_entering import agencies_for
 from apps.web.kpi_entry import Question, Reading, Typed, entries, questions, read
 from apps.web.kpi_grid import Asked, Grid, GridCell, grid_of, window_of
+from apps.web.kpi_series import charts_now
 from apps.web.pages.kpi import visible_kpi
 from apps.web.visitor import standing_of
 
@@ -258,9 +260,13 @@ def _page(
     request: HttpRequest, desk: Desk, agencies: list[Agency], *, status: int = 200
 ) -> HttpResponse:
     made, asked = desk.grid, desk.grid.asked
+    charts = charts_now(made.kpi, _place(made), Sight.of(standing_of(request)), on=today())
+    if request.method == "GET" and (file := csv_asked(request, charts)) is not None:
+        return file
     cells = made.named()
     context = {
         "kpi": made.kpi,
+        "charts": charts,
         "grid": made,
         "asked_for": asked,
         "agencies": agencies,
@@ -283,6 +289,12 @@ def _page(
         "may_total": not made.states_totals and (made.adds_across or made.adds_down),
     }
     return render(request, "web/kpi_grid.html", context, status=status)
+
+
+def _place(grid: Grid) -> Place:
+    """What the grid is about: the only place in it, else the whole."""
+    places = [row.row.place for row in grid.rows if not row.is_total]
+    return places[0] if len(places) == 1 else WHOLE
 
 
 def _after(asked: Asked) -> str:
