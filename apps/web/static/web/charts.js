@@ -110,8 +110,9 @@ function asBars(shared, one, n, data) {
 // Few bars have all their names, in lines as wide as there is room.
 function few(data, small, width) {
   if (small) return { interval: Math.max(data.labels.length - 2, 0) };
-  if (data.kind !== "bars" || data.labels.length > 12) return { interval: "auto" };
-  return { interval: 0, hideOverlap: false, width: (width - 60) / data.labels.length - 6, overflow: "break" };
+  const room = (width - 60) / data.labels.length - 6;
+  if (data.kind !== "bars" || room < 64) return { interval: "auto" };
+  return { interval: 0, hideOverlap: false, width: room, overflow: "break" };
 }
 
 function optionOf(data, small, top, width) {
