@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.accounts.models import ServiceAccount, User
 from apps.agencies.models import District, DistrictProfile, Installation, Source
+from apps.api.models import Webhook
 from apps.audit.operations import seal_tables
 from apps.core.admin import RoleAdmin
 from apps.measures.models import LightRule
@@ -30,6 +31,7 @@ READERS_AND_KEEPERS: dict[str, tuple[set[str], set[str]]] = {
     "workdays.calendaryear": (AT_HOME, {"administrator"}),
     "accounts.user": ({"administrator", "auditor"}, {"administrator"}),
     "accounts.membership": ({"administrator", "auditor"}, set()),
+    "api.webhook": ({"administrator", "auditor"}, {"administrator"}),
     "accounts.serviceaccount": ({"administrator", "auditor"}, {"administrator"}),
     "policies.policy": ({"auditor", *OFFICE}, OFFICE),
     "policies.clause": ({"auditor", *OFFICE}, OFFICE),
@@ -86,9 +88,10 @@ def with_a_row_in_every_table(cast, clause):
     Ladder.objects.create(cause="deadline", number=1, from_on=cast.today, **said)
     Robot.objects.create(agency=cast.agencies["bureau"], name="群", kind="WECOM")
     program = User.objects.create(username="platform", name="平台", is_active=False)
-    ServiceAccount.objects.create(
+    program = ServiceAccount.objects.create(
         user=program, name="平台", agency=cast.agencies["bureau"], role="LIAISON"
     )
+    Webhook.objects.create(account=program, name="hook")
     describe_an_industry(clause.policy, cast)
     measured(cast, running, clause)
     seal_tables(at=cast.at())
