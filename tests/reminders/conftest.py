@@ -41,6 +41,10 @@ def postbox(settings) -> Iterator[Postbox]:
 @pytest.fixture
 def everybody_has_mail(cast) -> Cast:
     """Each of the cast is written to under their own name."""
+    return written_to(cast)
+
+
+def written_to(cast: Cast) -> Cast:
     for user in cast.users.values():
         user.email = f"{user.username}@office.example"
         user.save()

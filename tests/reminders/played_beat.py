@@ -2,7 +2,7 @@
 
 from policytrack.celery import app
 
-SECONDS = 0.3
+SECONDS = 0.2
 
 app.conf.beat_schedule = {
     name: {**entry, "schedule": SECONDS}
