@@ -32,6 +32,7 @@ SOAK = int(os.environ.get("POLICYTRACK_SOAK", "0"))
 ROUNDS, WRITERS = (SOAK, 3) if SOAK else (1, 2)
 SECONDS, HELD = (8.0, 6.0) if SOAK else (2.0, 1.0)
 A_MINUTE = 60.0
+PATIENCE = 180.0
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,6 +58,7 @@ class Mirror:
             self.kills += 1
 
     def catch_up(self) -> None:
+        wait_for_the_horizon()
         process = self.start("once")
         said = process.communicate(timeout=120)[1].decode()
         assert process.returncode == 0, said
@@ -84,6 +86,22 @@ def mirrors(cast, clause, live_server, tmp_path) -> Iterator[list[Mirror]]:
     for each in found:
         each.kill()
     wait_for_last_answers()
+
+
+def wait_for_the_horizon() -> None:
+    """What is written by now can be read once every transaction that runs now has ended, in any
+    database of the server: the other tests' as well.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        [written] = cursor.fetchone()
+        until = time.monotonic() + PATIENCE
+        while True:
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) > %s::xid8", [written])
+            if cursor.fetchone()[0]:
+                return
+            assert time.monotonic() < until
+            time.sleep(0.05)
 
 
 def wait_for_last_answers() -> None:
@@ -184,6 +202,7 @@ def test_after_a_restore_the_mirror_begins_anew(mirrors, tmp_path, settings):
 def test_nothing_is_shown_below_a_transaction_that_runs(mirrors):
     """Another session writes first and commits last: its entry is neither lost nor overtaken."""
     program = mirrors[2].program
+    wait_for_the_horizon()
     cursor = program.get("changes").json()["cursor"]
     slow, quick = (Measure.objects.get(code=code) for code in ("m-1", "m-2"))
     with psycopg.connect(surroundings(0)["DATABASE_URL"]) as other:
@@ -191,5 +210,6 @@ def test_nothing_is_shown_below_a_transaction_that_runs(mirrors):
         Measure.objects.filter(pk=quick.pk).update(remark="y")
         first = program.get(f"changes?cursor={cursor}").json()
         assert first["results"] == []
+    wait_for_the_horizon()
     rows = program.get(f"changes?cursor={first['cursor']}").json()["results"]
     assert [row["id"] for row in rows] == [slow.pk, quick.pk]

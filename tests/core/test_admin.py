@@ -175,6 +175,7 @@ def test_django_s_own_sign_in_form_takes_no_password(world, person):
 def test_the_index_names_the_field_before_the_ground(world):
     shown = world.signed_in("auditor").get("/admin/").context["app_list"]
     assert [app["app_label"] for app in shown] == [
+        "api",
         "reminders",
         "kpis",
         "measures",
