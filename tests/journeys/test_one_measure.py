@@ -4,6 +4,7 @@ On the way: an objection that is not upheld, an extension, a report that is retu
 application for completion that is sent back.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +23,9 @@ TITLE, TITLE_EN = "建设共性技术平台", "Build a shared technology platfor
 STEPS = ("完成选址", "设备进场", "通过验收")
 REASON = "缺少验收材料"
 PROOF = {"name": "验收单.pdf", "mimeType": "application/pdf", "buffer": PDF}
-SCREENS = [Screen("zh-hans", DESK), Screen("en", PHONE)]
+SCREENS = [Screen("zh-hans", DESK)]
+if os.environ.get("POLICYTRACK_SOAK"):
+    SCREENS += [Screen("en", PHONE)]
 NOT_OURS = "不属本单位职责"
 MISSING = "缺少验收意见"
 OPINION = {"name": "验收意见.pdf", "mimeType": "application/pdf", "buffer": PDF}

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from apps.api.tasks import tell_webhooks
 from apps.reminders import operation, tasks
 from apps.reminders.operations.sending import LEASE
 from tests.reminders.mail_server import free_port
@@ -25,9 +26,11 @@ def test_each_task_of_ours_is_ordered_and_has_its_queue():
     ordered = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     ours = (tasks.give_sign, tasks.remind, tasks.send_mail, tasks.call_robots)
     assert {task.name for task in ours} <= ordered
-    assert {name: route["queue"] for name, route in settings.CELERY_TASK_ROUTES.items()} == {
+    queues = {name: route["queue"] for name, route in settings.CELERY_TASK_ROUTES.items()}
+    assert queues == {
         tasks.send_mail.name: "mail",
         tasks.call_robots.name: "robots",
+        tell_webhooks.name: "robots",
     }
 
 

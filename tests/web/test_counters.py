@@ -192,7 +192,7 @@ def pages(policies: list[Policy]) -> Iterator[str]:
     yield from ("/measures/", "/measures/?q=m-1", f"/measures/?policy={policies[0].pk}")
 
 
-ALL_OF_IT = {"director", "liaison", "stranger"}
+ALL_OF_IT = {"director"}
 READERS = ["liaison", "supervisor", "director", "auditor", "district_liaison", "stranger"]
 
 
@@ -217,7 +217,7 @@ def test_every_number_opens_exactly_its_list(cast, office, name):
     assert tried >= 20, "the walk finds the numbers at all"
 
 
-@pytest.mark.parametrize("name", ["director", "liaison"])
+@pytest.mark.parametrize("name", ["liaison"])
 def test_a_counter_that_is_off_by_one_is_found(cast, office, name, monkeypatch):
     """The test of the test: a sum that counts a measure twice, in one kind of number only."""
 
