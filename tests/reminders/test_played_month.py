@@ -94,14 +94,22 @@ def office(postbox, tmp_path) -> Iterator[Office]:
     clock = tmp_path / "clock"
     clock.write_text(timezone.now().isoformat())
     broker = database_of_broker(NUMBER)
-    said = surroundings(postbox.port) | {"CELERY_BROKER_URL": broker, "PLAYED_CLOCK": str(clock)}
+    cache = cache_of_its_own()  # else other tests would read signs of another year
+    said = surroundings(postbox.port) | {"CELERY_BROKER_URL": broker, "CACHE_URL": cache}
+    said |= {"PLAYED_CLOCK": str(clock)}
     with celery(
         "tests.reminders.played_beat", "beat", "--schedule", str(tmp_path / "beat"), said=said
     ) as beat:
         beat.send_signal(signal.SIGSTOP)
         with celery("tests.reminders.played_worker", "worker", "--concurrency=1", said=said):
-            signs = RedisCache(os.environ["CACHE_URL"], {})
+            signs = RedisCache(cache, {})
             yield Office(clock, beat, client_of(broker), signs, postbox)
+
+
+def cache_of_its_own() -> str:
+    url = os.environ["CACHE_URL"]
+    by_socket = re.sub(r"db=\d+", f"db={NUMBER + 1}", url)
+    return by_socket if by_socket != url else re.sub(r"/\d+$", f"/{NUMBER + 1}", url)
 
 
 def client_of(broker: str) -> Redis:
