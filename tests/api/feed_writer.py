@@ -1,88 +1,96 @@
-"""A process that writes by chance: feed_writer.py SEED SECONDS. Some of it is taken back."""
+"""Writes by chance, for the tests of the mirror: feed_process.py runs it. Some is taken back."""
 
-import os
 import random
-import sys
 import time
+from collections.abc import Sequence
 
-import django
+from django.db import IntegrityError, transaction
+from django.db.models import F
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "policytrack.settings")
-django.setup()
+from apps.measures.models import Measure, Milestone
+from apps.policies.models import Clause, Policy, Problem
 
-from django.db import IntegrityError, transaction  # noqa: E402  # Django had to be set up first
-from django.db.models import F  # noqa: E402
-
-from apps.measures.models import Measure, Milestone  # noqa: E402
-from apps.policies.models import Clause, Policy, Problem  # noqa: E402
+LEAST = 11
+"""Transactions that a writer makes, however slow the machine is."""
 
 
 class TakenBack(Exception):
     """Nothing of this transaction stays."""
 
 
-def write(chance: random.Random) -> None:
-    rows = Measure.objects.filter(pk=chance.choice(MEASURES))
-    acts = [
-        lambda: rows.update(remark=str(chance.random()), version=F("version") + 1),
-        lambda: rows.update(viewer_agencies=chance.choice(VIEWERS)),
-        lambda: rows.update(restricted=chance.random() < 0.3, version=F("version") + 1),
-        lambda: Milestone.objects.filter(measure__in=rows).update(title=str(chance.random())),
-        lambda: Policy.objects.update(name_en=str(chance.random()), version=F("version") + 1),
-        lambda: a_problem(chance),
-        lambda: Problem.objects.filter(pk=chance.randrange(1, 500)).delete(),
-        lambda: a_clause(chance),
-    ]
-    chance.choice(acts)()
+class Writer:
+    """Somebody who writes what chance says, all over the field."""
 
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.seed = seed
+        held = Measure.objects.get(code="held")
+        self.measures = list(Measure.objects.exclude(pk=held.pk).values_list("pk", flat=True))
+        everybody = held.viewer_agencies
+        self.viewers: Sequence[list[int]] = [
+            everybody,
+            everybody[:1],
+            everybody[1:],
+            everybody[:2],
+        ]
 
-def a_problem(chance: random.Random) -> None:
-    Problem.objects.create(
-        code=f"{SEED}-{time.monotonic_ns() % 10**10}", name=str(chance.random()), position=1
-    )
+    def work(self, seconds: float) -> int:
+        """Write for so long, and LEAST times at least; how many transactions there were."""
+        until, done = time.monotonic() + seconds, 0
+        while time.monotonic() < until or done < LEAST:
+            self.chance.choice([self.single, self.single, self.several])()
+            done += 1
+        return done
 
+    def several(self) -> None:
+        """In one transaction, slowly, so that it overlaps with those of others."""
+        try:
+            with transaction.atomic():
+                list(
+                    Measure.objects.select_for_update().filter(pk__in=self.measures).order_by("pk")
+                )
+                for _each in range(self.chance.randrange(1, 4)):
+                    self.write()
+                    time.sleep(self.chance.random() * 0.01)
+                if self.chance.random() < 0.2:
+                    raise TakenBack
+        except (TakenBack, IntegrityError):
+            pass
 
-def a_clause(chance: random.Random) -> None:
-    Clause.objects.create(
-        policy=Policy.objects.get(),
-        code=f"{SEED}-{time.monotonic_ns() % 10**10}",
-        position=chance.randrange(10_000),
-        number="一",
-        heading="条款",
-    )
+    def single(self) -> None:
+        try:
+            with transaction.atomic():
+                self.write()
+                time.sleep(self.chance.random() * 0.02)
+        except IntegrityError:  # the place is taken
+            pass
 
+    def write(self) -> None:
+        chance = self.chance
+        rows = Measure.objects.filter(pk=chance.choice(self.measures))
+        acts = [
+            lambda: rows.update(remark=self.word(), version=F("version") + 1),
+            lambda: rows.update(viewer_agencies=chance.choice(self.viewers)),
+            lambda: rows.update(restricted=chance.random() < 0.3, version=F("version") + 1),
+            lambda: Milestone.objects.filter(measure__in=rows).update(title=self.word()),
+            lambda: Policy.objects.update(name_en=self.word(), version=F("version") + 1),
+            lambda: Problem.objects.create(code=self.code(), name=self.word(), position=1),
+            lambda: Problem.objects.filter(pk=chance.randrange(1, 500)).delete(),
+            self.clause,
+        ]
+        chance.choice(acts)()
 
-def several_writes(chance: random.Random) -> None:
-    """In one transaction, slowly, so that it overlaps with those of others."""
-    try:
-        with transaction.atomic():
-            list(Measure.objects.select_for_update().filter(pk__in=MEASURES).order_by("pk"))
-            for _each in range(chance.randrange(1, 4)):
-                write(chance)
-                time.sleep(chance.random() * 0.01)
-            if chance.random() < 0.2:
-                raise TakenBack
-    except (TakenBack, IntegrityError):
-        pass
+    def clause(self) -> None:
+        Clause.objects.create(
+            policy=Policy.objects.get(),
+            code=self.code(),
+            position=self.chance.randrange(10_000),
+            number="一",
+            heading="条款",
+        )
 
+    def word(self) -> str:
+        return str(self.chance.random())
 
-def single_write(chance: random.Random) -> None:
-    try:
-        with transaction.atomic():
-            write(chance)
-            time.sleep(chance.random() * 0.02)
-    except IntegrityError:  # the place is taken
-        pass
-
-
-if __name__ == "__main__":
-    SEED, UNTIL = int(sys.argv[1]), time.monotonic() + float(sys.argv[2])
-    MEASURES = list(Measure.objects.exclude(code="held").values_list("pk", flat=True))
-    EVERYBODY = Measure.objects.get(code="held").viewer_agencies
-    VIEWERS = [EVERYBODY, EVERYBODY[:1], EVERYBODY[1:], EVERYBODY[:2]]
-    source = random.Random(SEED)
-    done = 0
-    while time.monotonic() < UNTIL:
-        source.choice([single_write, single_write, several_writes])(source)
-        done += 1
-    sys.stdout.write(str(done))
+    def code(self) -> str:
+        return f"{self.seed}-{time.monotonic_ns() % 10**10}"
