@@ -43,7 +43,7 @@ class ApiView(viewsets.GenericViewSet[Any]):
         finished.headers.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(finished, ["Accept", "Accept-Language", "Authorization", "Cookie"])
         if isinstance(finished, Response) and request.method in ("GET", "HEAD"):
-            finished.add_post_render_callback(lambda made: _tagged(request, made))
+            finished.add_post_render_callback(lambda made: tagged(request, made))
         return finished
 
 
@@ -97,7 +97,7 @@ class NounView(ApiView):
             raise Http404
         response = Response(shape.build(values, today()))
         if self.versioned:
-            response.version = values[-1]  # type: ignore[attr-defined]  # read by _tagged
+            response.version = values[-1]  # type: ignore[attr-defined]  # read by tagged
         return response
 
     def one(self, pk: str) -> "QuerySet[Any]":
@@ -146,7 +146,7 @@ def _address(request: Request, way: str, key: str) -> str | None:
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
-def _tagged(request: Request, response: Any) -> HttpResponseBase | None:
+def tagged(request: Request, response: Any) -> HttpResponseBase | None:
     """The ETag: of a row with a version “12-abcd”, else weak; 304 where the caller has it already.
 
     If-Match looks at the version alone: a light may turn without anybody having acted.

@@ -44,7 +44,8 @@ def a_world(cast, clause):
         code="m-hidden",
         plan=a_plan(cast, restricted=True, supporters=[], lead=cast.agencies["bureau"]),
     )
-    reported(cast, hidden, evidence=[evidence(cast, name="hidden.pdf")])
+    first = frozenset({hidden.milestones.earliest("pk").pk})
+    reported(cast, hidden, reached=first, evidence=[evidence(cast, name="hidden.pdf")])
     assert Evidence.objects.count() >= 2
     for n in range(2):
         Reminder.objects.create(

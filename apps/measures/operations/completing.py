@@ -36,10 +36,10 @@ def apply_for_completion(
     Raises RuleBroken without evidence, while a milestone is not reached, or while a measure
     broken down from this one is open.
     """
-    if not evidence:
-        raise RuleBroken(_("Completion is shown by evidence."), field="evidence")
     plea = Plea(grounds, evidence)
     with asking(Action.APPLY, measure, plea, seen=seen, by=by, at=at) as (act, request):
+        if not evidence:
+            raise RuleBroken(_("Completion is shown by evidence."), field="evidence")
         _refuse_unfinished(act.measure)
         act.measure.completion_applied_on = timezone.localdate(at)
         act.measure.completion_returned_on = None
