@@ -3,11 +3,12 @@
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView
 
 from apps.api.views import tagged
@@ -20,18 +21,19 @@ class Schema(SpectacularAPIView):
     permission_classes = []
     throttle_classes = []
 
-    def _get_schema_response(self, request: Any) -> HttpResponse:
+    def _get_schema_response(self, request: Any) -> HttpResponseBase:
         form = request.accepted_renderer
-        content = _written(get_language() or "en", type(form))
+        content = _written(get_language() or "en", form.format)
         response = HttpResponse(content, form.media_type, headers={"Vary": "Accept"})
         return tagged(request, response) or response
 
 
 @lru_cache(maxsize=16)
-def _written(language: str, form: type[Any]) -> bytes:
+def _written(language: str, form: str) -> bytes:
     """Worked out once in each language and form: strangers may ask for it as often as they like."""
     made = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # the package's own way
-    content: bytes = form().render(made, renderer_context={})
+    kind = OpenApiJsonRenderer if form == "json" else OpenApiYamlRenderer
+    content: bytes = kind().render(made, renderer_context={})
     return content
 
 
