@@ -13,6 +13,7 @@ from functools import partial
 from apps.agencies.models import Agency, District
 from apps.console.demo_acts import Acts
 from apps.console.demo_days import IN_POST_SINCE, moment
+from apps.console.demo_periods import PeriodActs
 from apps.console.demo_story.indicators import (
     FALLING_BEHIND,
     INDICATORS,
@@ -103,7 +104,7 @@ class KpiActs:
         return Months(last.moved(1 - MONTHS), last)
 
     def _filled(self, said: Indicator, begins: datetime) -> Iterator[Act]:
-        rest = self.months.all
+        rest, periods = self.months.all, PeriodActs(self.acts, OWNER)
         for n, count in enumerate(BATCHES):
             batch, rest = rest[:count], rest[count:]
             after = batch[-1].moved(1).begins_on
@@ -112,6 +113,9 @@ class KpiActs:
             if rest or said is not INDICATORS[-1]:  # the last of them waits
                 reviewed = max(moment(after.replace(day=REVIEWED_ON), 15), begins)
                 yield reviewed, partial(self._review, said, reviewed)
+            if rest:  # the last month is open
+                yield from periods.closed(said, batch, begins)
+        yield from periods.opened_again(said, self.months.last)
 
     def _define(self, said: Indicator, at: datetime) -> None:
         kpi = Kpi(

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 
 WRITTEN = r"^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$"
 """How a period is kept; the database checks it too."""
+NO_YEARS = ("0000", "9999")
+"""The calendar ends within them or before: the days of such a period cannot be told."""
 
 
 class Frequency(models.TextChoices):
@@ -54,7 +56,7 @@ class Period:
     @classmethod
     def parse(cls, code: str) -> "Period":
         """Read a period as it is written. Raises ValueError."""
-        if not re.fullmatch(WRITTEN, code):
+        if not re.fullmatch(WRITTEN, code) or code[:4] in NO_YEARS:
             raise ValueError(f"{code!r} is no period")
         year, _dash, part = code.partition("-")
         if not part:

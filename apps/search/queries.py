@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.standing import Standing
 from apps.agencies.models import Agency, District
 from apps.core.search import Found, Searchable
+from apps.kpis.models import Sight
 from apps.measures.models import Measure
 from apps.policies.models import Chain, Clause, Policy, Problem
 
@@ -21,14 +22,20 @@ class Kind(TextChoices):
     POLICIES = "policies", _("Policies")
     CLAUSES = "clauses", _("Clauses")
     PROBLEMS = "problems", _("Problems")
+    KPIS = "kpis", _("Indicators")
     CHAINS = "chains", _("Industry chains")
     AGENCIES = "agencies", _("Agencies")
     DISTRICTS = "districts", _("Districts")
 
 
 def _measures(standing: Standing) -> "Searchable[Any]":
-    """Only these are not everybody's: a restricted one is neither named nor counted."""
+    """A restricted one is neither named nor counted for whom it is hidden."""
     return Measure.objects.visible_to(standing)
+
+
+def _kpis(standing: Standing) -> "Searchable[Any]":
+    """Those that this person is shown in the list of indicators."""
+    return Sight.of(standing).kpis()
 
 
 ROWS: Mapping[Kind, "Callable[[Standing], Searchable[Any]]"] = {
@@ -36,6 +43,7 @@ ROWS: Mapping[Kind, "Callable[[Standing], Searchable[Any]]"] = {
     Kind.POLICIES: lambda _anybody: Policy.objects.all(),
     Kind.CLAUSES: lambda _anybody: Clause.objects.in_force().select_related("policy"),
     Kind.PROBLEMS: lambda _anybody: Problem.objects.all(),
+    Kind.KPIS: _kpis,
     Kind.CHAINS: lambda _anybody: Chain.objects.all(),
     Kind.AGENCIES: lambda _anybody: Agency.objects.all(),
     Kind.DISTRICTS: lambda _anybody: District.objects.defer("boundary"),
@@ -51,10 +59,14 @@ class Group:
 
 
 def everything(words: Sequence[str], standing: Standing, *, most: int) -> list[Group]:
-    """The `most` best of each kind that has any, as this person sees it. One query a kind."""
+    """The `most` best of each kind that has any, as this person sees it.
+
+    One query a kind, and the two of a Sight for whoever does not see every indicator.
+    """
     groups = (of_kind(kind, words, standing, most=most) for kind in Kind)
     return [group for group in groups if group.found.rows]
 
 
 def of_kind(kind: Kind, words: Sequence[str], standing: Standing, *, most: int) -> Group:
-    return Group(kind, ROWS[kind](standing).best(words, most=most))
+    """Nothing is asked of the database where there are no words."""
+    return Group(kind, ROWS[kind](standing).best(words, most=most) if words else Found())

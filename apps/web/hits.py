@@ -54,6 +54,8 @@ def _all_of(kind: Kind, said: str) -> str:
     """The list that shows all of a kind for the same words."""
     if kind is Kind.MEASURES:
         return f"{reverse('web:measures')}?{urlencode({'q': said})}"
+    if kind is Kind.KPIS:
+        return f"{reverse('web:kpis')}?{urlencode({'q': said})}"
     if kind is Kind.POLICIES:
         return f"{reverse('web:policies')}?{urlencode({'q': said, 'use': ''})}"
     return f"{reverse('web:search')}?{urlencode({'q': said, 'kind': kind})}"
@@ -106,6 +108,7 @@ ADDRESSES: dict[Kind, Callable[[Any], str]] = {
     Kind.POLICIES: lambda row: reverse("web:policy", args=[row.pk]),
     Kind.CLAUSES: lambda row: f"{reverse('web:policy', args=[row.policy_id])}#clause-{row.pk}",
     Kind.PROBLEMS: _measures_of("problem"),
+    Kind.KPIS: lambda row: reverse("web:kpi", args=[row.pk]),
     Kind.CHAINS: lambda row: reverse("web:policy", args=[row.policy_id]),
     Kind.AGENCIES: _measures_of("lead"),
     Kind.DISTRICTS: _measures_of("district"),

@@ -222,7 +222,7 @@ class Figures:
 
 def table_of(layout: Layout, figures: Figures) -> Table:
     lines = tuple(_line(layout, row, figures) for row in layout.rows)
-    whole = _line(layout, Row(_whole_label(layout.kpi), WHOLE), figures)
+    whole = _line(layout, Row(whole_label(layout.kpi), WHOLE), figures)
     return Table(layout, lines, None if whole.is_empty and lines else whole)
 
 
@@ -234,7 +234,7 @@ def _line(layout: Layout, row: Row, figures: Figures) -> Line:
     return Line(row, tuple(made))
 
 
-def _whole_label(kpi: Kpi) -> str | Promise:
+def whole_label(kpi: Kpi) -> str | Promise:
     if kpi.over_districts == OverDistricts.SUM:
         return pgettext_lazy("of districts", "Total")
     return pgettext_lazy("of districts", "Whole")

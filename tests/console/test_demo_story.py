@@ -1,6 +1,7 @@
 """The demo as people find it: told through the operations, in order of time."""
 
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 
 from django.core.files.storage import default_storage
@@ -22,7 +23,7 @@ from apps.core.actor import Role
 from apps.kpis.aggregation import Cell
 from apps.kpis.attainment import Why
 from apps.kpis.figures import sheet_of
-from apps.kpis.models import EVERYTHING, Kpi, Observation, Submission
+from apps.kpis.models import EVERYTHING, Kpi, Observation, PeriodClosing, Submission
 from apps.kpis.periods import Period
 from apps.kpis.progress import progress_of
 from apps.measures.clock import ROWS, clock, turns_of
@@ -272,7 +273,8 @@ def test_six_indicators_have_two_years_of_figures(demo):
     assert {kpi.confidence for kpi in kpis.values()} == {Confidence.DEMO}
     figures = Observation.objects.filter(kpi__in=kpis.values())
     assert set(figures.values_list("confidence", flat=True)) == {Confidence.DEMO}
-    assert figures.count() == 5 * (24 * 11 - 1)  # a district is missing in the last month
+    # A district is missing in the last month, and one figure was corrected.
+    assert figures.count() == 5 * (24 * 11 - 1) + 1
     waiting = Submission.objects.waiting().get()
     assert waiting.kpi.code == "demo-acceptance-days"
     october, september = Period.parse("2026-10"), Period.parse("2026-09")
@@ -282,6 +284,19 @@ def test_six_indicators_have_two_years_of_figures(demo):
     assert 40 < share.value < 90
     last = sheet.figure(Cell(kpis["demo-digital-coverage"].pk, october))
     assert (last.best.have, last.best.of) == (10, 11)
+
+
+def test_months_are_closed_but_the_last_and_one_that_was_opened_again(demo):
+    latest = PeriodClosing.objects.latest_each()
+    closed = [row for row in latest if row.is_closed]
+    assert len(closed) == 5 * 23 - 1
+    (opened,) = (row for row in latest if not row.is_closed)
+    assert (opened.kpi.code, opened.period) == ("demo-digital-firms", "2026-09")
+    assert opened.reason
+    said = {"kpi__code": "demo-tech-investment", "period": "2026-07", "district__adcode": "440113"}
+    before, corrected = Observation.objects.filter(**said).order_by("id")
+    assert corrected.value - before.value == Decimal("1.2")
+    assert corrected.note
 
 
 def test_some_indicators_are_on_course_and_some_are_not(demo):

@@ -4,6 +4,7 @@ import pytest
 
 from apps.agencies.models import Agency, District
 from apps.core.search import words_of
+from apps.kpis.models import Kpi
 from apps.measures.filters import MeasureFilter
 from apps.measures.models import Measure
 from apps.policies.models import Chain, Clause, Policy, Problem
@@ -103,7 +104,7 @@ def test_what_somebody_may_not_see_is_neither_found_nor_counted(cast, clause):
 
 
 @pytest.fixture
-def things(db, clause) -> None:
+def things(cast, clause) -> None:
     """One of each kind that has to do with numerical control (shukong)."""
     policy = Policy.objects.create(
         code="GZ-04", name="数控机床办法", name_en="Machine tools", nickname="机床22条",
@@ -123,6 +124,13 @@ def things(db, clause) -> None:
         code="sk", name="数控协会", short_name="控协", kind="INSTITUTION", level="CITY"
     )
     District.objects.create(adcode="440199", name="数控区")
+    owner = cast.agencies["other"]
+    a_plain_kpi("kpi-1", name="数控化率", name_en="Share of machine tools", owner=owner)
+
+
+def a_plain_kpi(code: str, **said) -> Kpi:
+    usual = {"over_time": "SUM", "over_districts": "SUM", "frequency": "ONCE"}
+    return Kpi.objects.create(code=code, **usual | said)
 
 
 @pytest.mark.usefixtures("things", "measures")
@@ -137,6 +145,27 @@ def test_every_kind_is_found(cast, said):
 
 
 @pytest.mark.usefixtures("things")
+@pytest.mark.parametrize("said", ["控化", "skhl", "MACHINE tools", "kpi-1"])
+def test_indicators_are_found_by_those_who_are_shown_them(cast, said):
+    """Stated once, it is in the list of those who see everything and of its owner alone."""
+    a_plain_kpi(
+        "kpi-2", name="数控化率的分母", name_en="Machine tools", owner=cast.agencies["bureau"]
+    )
+    for who, codes in {
+        "supervisor": {"kpi-1", "kpi-2"},
+        "auditor": {"kpi-1", "kpi-2"},
+        "stranger": {"kpi-1"},
+        "liaison": {"kpi-2"},
+        "district_liaison": set(),
+        "administrator": set(),
+    }.items():
+        found = of_kind(Kind.KPIS, words_of(said), cast[who], most=5).found
+        seen = {row.code for row in found.rows}
+        assert seen == (codes - {"kpi-2"} if said == "kpi-1" else codes), who
+        assert found.count == len(seen), who
+
+
+@pytest.mark.usefixtures("things")
 @pytest.mark.parametrize("said", ["gz-04", "机床22条", "jc22t", "〔2023〕1号", "machine TOOLS"])
 def test_policies_are_known_by_many_names(cast, said):
     found = of_kind(Kind.POLICIES, words_of(said), cast["stranger"], most=5).found
@@ -144,10 +173,14 @@ def test_policies_are_known_by_many_names(cast, said):
 
 
 @pytest.mark.usefixtures("things", "measures")
-def test_it_asks_one_query_a_kind(cast, django_assert_num_queries):
+def test_it_asks_one_query_a_kind_and_two_for_whose_figures_are_seen(
+    cast, django_assert_num_queries
+):
     for said in ("数控", "装备 机器", "没有的词"):
-        standing = cast["liaison"]
-        with django_assert_num_queries(len(Kind)):
-            everything(words_of(said), standing, most=5)
+        for who, more in (("liaison", 2), ("director", 0)):
+            standing = cast[who]
+            with django_assert_num_queries(len(Kind) + more):
+                everything(words_of(said), standing, most=5)
+    standing = cast["liaison"]
     with django_assert_num_queries(0):
         assert everything([], standing, most=5) == []

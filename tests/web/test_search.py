@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.web.hits import marks, pieces
 from tests.conftest import a_plan, issued
+from tests.kpis.figuring import a_kpi
 
 
 @pytest.fixture
@@ -34,6 +35,20 @@ def test_an_english_reader_is_told_where_the_chinese_words_stand(cast, measure):
     page = text_of(cast.signed_in("liaison"), "机器")
     assert "Machines for workers" in page
     assert "“<mark>机器</mark>换人”&lt;试点&gt;" in page
+
+
+def test_indicators_lead_to_their_page_and_their_list(cast):
+    kpis = [
+        a_kpi(cast, f"invest-{n}", name=f"技改投资{n}", name_en=f"Renewal {n}") for n in range(12)
+    ]
+    client = cast.signed_in("supervisor", language="zh-hans")
+    page = text_of(client, "投资")
+    assert f'href="/kpis/{kpis[0].pk}/"' in page
+    assert "技改<mark>投资</mark>0" in page
+    assert 'href="/kpis/?q=%E6%8A%95%E8%B5%84"' in page
+    assert client.get("/kpis/?q=%E6%8A%95%E8%B5%84").context["total"] == 12
+    assert "<mark>技改投资</mark>3" in text_of(client, "jgtz")
+    assert "<mark>Renewal</mark> 3" in text_of(cast.signed_in("supervisor"), "renewal")
 
 
 def test_initials_mark_the_characters_they_stand_for(cast, measure):

@@ -132,3 +132,23 @@ INDICATORS = (
         aim=95,
     ),
 )
+
+
+@dataclass(frozen=True)
+class Reopening:
+    """A closed month that was opened again; `add` is what a district's figure then had more."""
+
+    code: str
+    months_ago: int
+    reason: str
+    district: str = ""
+    add: str = ""
+
+
+REOPENINGS = (
+    Reopening(
+        "demo-tech-investment", 3, "番禺区补报两个项目的技改投资", district="440113", add="1.2"
+    ),
+    Reopening("demo-digital-firms", 1, "天河区核对企业名单后将更正"),
+)
+"""Before the last month with figures. The second one still waits for its correction."""

@@ -36,7 +36,7 @@ from apps.web.clock import today
 from apps.web.kpi_entering import agencies_for
 from apps.web.kpi_history import history_of
 from apps.web.kpi_periods import PeriodState, states_of
-from apps.web.kpi_rows import chosen, last_of, why_light
+from apps.web.kpi_rows import chosen, last_of, periods_of, why_light
 from apps.web.kpi_series import charts_of, series_of
 from apps.web.kpi_table import (
     Figures,
@@ -85,6 +85,7 @@ def kpi(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "kpi": found,
         "charts": charts,
+        "compares": len(periods_of(figures.sheet, found)) > 1,
         "is_partial": sight.is_partial and not sight.owns(found),
         "definitions": list(found.definitions.all()),
         "rules": rules_of(found),

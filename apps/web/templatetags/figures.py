@@ -20,8 +20,13 @@ FULL = Decimal(100)
 
 def amount(value: Decimal, kpi: Kpi) -> str:
     """A figure with the indicator's decimals, more only where it has more, thousands parted."""
+    return f"{shown_of(value, kpi):,f}"
+
+
+def shown_of(value: Decimal, kpi: Kpi) -> Decimal:
+    """A figure to the decimals that are shown of it."""
     shown = rounded(value, kpi.places)
-    return f"{shown if shown == value or kpi.is_computed else rounded_less(value):,f}"
+    return shown if shown == value or kpi.is_computed else rounded_less(value)
 
 
 def rounded_less(value: Decimal) -> Decimal:
@@ -90,3 +95,19 @@ def plainly(value: Decimal) -> str:
 def changed(percent: Decimal) -> str:
     """A change in percent, with its sign."""
     return f"{rounded(percent, 1).normalize():+,f}%"
+
+
+@register.filter
+def change_of_kpi(by: Decimal, kpi: Kpi) -> str:
+    """By how much a figure changed, with its sign."""
+    return _with_sign(shown_of(by, kpi))
+
+
+@register.filter
+def in_percent(change: Decimal) -> str:
+    """A change in percent to one place, with its sign, so that a column of them lines up."""
+    return f"{_with_sign(rounded(change, 1))}%"
+
+
+def _with_sign(value: Decimal) -> str:
+    return f"{value:+,f}".replace("-", "\u2212") if value else f"{abs(value):f}"
