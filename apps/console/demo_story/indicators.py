@@ -101,7 +101,7 @@ INDICATORS = (
         "工业技术改造投资额，本年累计（演示口径）。",
         basis=Basis.CUMULATIVE,
         over_time=OverTime.LAST,
-        places=1,
+        places=2,
         tenths=28,
         aim=102,
         measures=("6.2-2.4",),
