@@ -5,7 +5,18 @@ from rest_framework.routers import SimpleRouter
 
 from apps.api import documentation
 from apps.api.feed.views import Changes
-from apps.api.nouns import agencies, evidence, figures, kpis, measures, policies, progress, watching
+from apps.api.nouns import (
+    agencies,
+    baselines,
+    beside,
+    evidence,
+    figures,
+    kpis,
+    measures,
+    policies,
+    progress,
+    watching,
+)
 
 app_name = "api"
 
@@ -16,6 +27,9 @@ NOUNS = {
     "requests": progress.Requests,
     "deadlines": progress.Deadlines,
     "evidence": evidence.Evidences,
+    "contribution-requests": beside.ContributionRequests,
+    "contributions": beside.Contributions,
+    "coordination-items": beside.CoordinationItems,
     "policies": policies.Policies,
     "clauses": policies.Clauses,
     "chains": policies.Chains,
@@ -24,6 +38,7 @@ NOUNS = {
     "districts": agencies.Districts,
     "kpis": kpis.Kpis,
     "targets": kpis.Targets,
+    "baselines": baselines.Baselines,
     "observations": kpis.Observations,
     "reminders": watching.Reminders,
     "audit": watching.Audit,

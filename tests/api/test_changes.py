@@ -6,11 +6,13 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.operations import keep_service_account
-from apps.agencies.models import Agency
+from apps.agencies.models import Agency, District
 from apps.api.feed.reading import prune
+from apps.api.feed.sight import KINDS
 from apps.api.models import Change, FeedEpoch
 from apps.kpis.models import Kpi, Observation, Sight, Target
 from apps.measures.models import Measure, Milestone
+from apps.policies.models import ChainSegment, Clause, Policy, Problem
 from tests.api.calling import EVERY_SCOPE, a_program
 from tests.api.feed_rounds import a_round_ends, rounds  # noqa: F401  # a fixture
 from tests.conftest import (
@@ -21,6 +23,7 @@ from tests.conftest import (
     in_progress,
     issued,
 )
+from tests.core.test_admin import describe_an_industry
 from tests.web.here import of_today
 
 pytestmark = pytest.mark.usefixtures("rounds")
@@ -255,10 +258,37 @@ def test_changed_rights_begin_anew(cast):
 def test_an_agency_that_moves_or_joins_a_district_begins_anew(cast):
     follower = Follower(a_program(of_today(cast)))
     section = cast.agencies["section"]
-    Agency.objects.filter(pk=section.pk).update(name_en="Another name")
+    Agency.objects.filter(pk=section.pk).update(short_name_en="Another")
     assert follower.ask().status_code == 200
     Agency.objects.filter(pk=section.pk).update(path=[cast.agencies["other"].pk, section.pk])
     assert gone(follower) == "feed_restarted"
+
+
+def test_words_by_which_other_rows_name_a_row_begin_anew_when_they_change(cast, clause):
+    """A report is listed with the name of its agency: who mirrors it would keep the old one."""
+    describe_an_industry(clause.policy, of_today(cast))
+    kpi, follower = a_kpi(cast), Follower(a_program(cast))
+    for rows, words in [
+        (Agency.objects.filter(pk=cast.agencies["other"].pk), {"name": "改名局"}),
+        (District.objects.all(), {"name_en": "Renamed"}),
+        (Policy.objects.filter(pk=clause.policy_id), {"code": "Q"}),
+        (Clause.objects.all(), {"code": "Q/1"}),
+        (Problem.objects.all(), {"code": "9"}),
+        (ChainSegment.objects.all(), {"code": "c/9"}),
+        (Kpi.objects.filter(pk=kpi.pk), {"code": "k-9"}),
+    ]:
+        assert rows.update(**words) == 1
+        assert gone(follower) == "feed_restarted", rows.model
+        rows.update(**words)
+        assert follower.ask().status_code == 200, rows.model
+
+
+def test_with_a_kind_that_is_new_to_the_feed_one_begins_anew(cast, monkeypatch):
+    with monkeypatch.context() as before:
+        before.delitem(KINDS, "baseline")
+        follower = Follower(a_program(of_today(cast)))
+        assert follower.ask().status_code == 200
+    assert gone(follower) == "sight_changed"
 
 
 def test_a_restored_database_begins_anew(cast):

@@ -17,6 +17,9 @@ reports       2            1            0            0            1            1
 requests      1            1            0            0            1            1
 deadlines     1            1            0            0            1            1
 evidence      2            1            0            0            1            1
+contribution-requests  1   1            0            0            1            1
+contributions 1            1            0            0            1            1
+coordination-items  1      1            0            0            1            1
 policies      2            2            2            2            2            2
 clauses       1            1            1            1            1            1
 chains        1            1            1            1            1            1
@@ -25,6 +28,7 @@ agencies      5            5            5            5            5            5
 districts     1            1            1            1            1            1
 kpis          1            1            1            1            1            1
 targets       1            0            0            0            1            1
+baselines     1            0            0            0            1            1
 observations  1            0            1            0            1            1
 reminders     0            0            0            0            0            0
 audit         not_allowed  not_allowed  not_allowed  not_allowed  not_allowed  some

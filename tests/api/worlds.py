@@ -9,6 +9,7 @@ from tests.api.calling import Caller, a_program
 from tests.conftest import a_plan, evidence, extension_asked, fresh, in_progress, reported
 from tests.core.test_admin import describe_an_industry
 from tests.kpis.figuring import measured
+from tests.measures.stories_of_others import answered, asked, asked_to_contribute, contributed
 from tests.web.here import of_today
 
 PROGRAMS = {
@@ -27,6 +28,9 @@ def a_world(cast, clause):
     of_today(cast)
     describe_an_industry(clause.policy, cast)
     running = extension_asked(cast, clause)
+    asked_to_contribute(cast, running)
+    contributed(cast, running)
+    answered(cast, asked(cast, running, of="other"), by="stranger")
     reported(cast, running)
     measured(cast, running, clause)
     DeadlineChange.objects.create(

@@ -1,8 +1,8 @@
 """Whom entries concern, by number, as the triggers write them; and which a program is told of.
 
 Above 0 an agency; 0 everybody let in; -1 the supervision office, -2 auditors, -3 directors: what
-is not restricted. A named reader of a restricted measure is -100 - 2 × person, of one that is not
-issued one less.
+is not restricted. A person by name is -100 - 2 × person: a reader of a restricted measure, whoever
+uploaded a file; the reader of a restricted measure that is not issued is one less.
 """
 
 import hashlib
@@ -25,6 +25,10 @@ KINDS: Mapping[str, tuple[Resource, str]] = {
     "report": (Resource.MEASURES, "reports"),
     "request": (Resource.MEASURES, "requests"),
     "deadline_change": (Resource.MEASURES, "deadlines"),
+    "evidence": (Resource.MEASURES, "evidence"),
+    "contribution_request": (Resource.MEASURES, "contribution-requests"),
+    "contribution": (Resource.MEASURES, "contributions"),
+    "coordination_item": (Resource.MEASURES, "coordination-items"),
     "policy": (Resource.POLICIES, "policies"),
     "clause": (Resource.POLICIES, "clauses"),
     "chain": (Resource.POLICIES, "chains"),
@@ -34,11 +38,15 @@ KINDS: Mapping[str, tuple[Resource, str]] = {
     "kpi": (Resource.KPIS, "kpis"),
     "observation": (Resource.KPIS, "observations"),
     "target": (Resource.KPIS, "targets"),
+    "baseline": (Resource.KPIS, "baselines"),
 }
-"""Every kind that is told of, which part of the interface it belongs to, and where it is listed.
-
-The triggers write baselines as well; nothing lists them yet.
-"""
+"""Every kind that is told of, which part of the interface it belongs to, and where it is listed."""
+UNTOLD = {
+    "reminders": "each is sent to one person; programs are sent none",
+    "webhooks": "a program's own settings, nothing of the field",
+    "audit": "only grows, in the order of its ids: ask for those above the last one read",
+}
+"""What is listed and not told of, and why."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,8 @@ class Sight:
             for resource in Resource
             if f"{resource}:{READ}" in account.scopes and (kinds := _kinds(resource))
         ]
-        said = (account.pk, account.agency_id, account.role, sorted(account.scopes))
+        # With a kind that is new to the feed, its rows of before have to be loaded.
+        said = (account.pk, account.agency_id, account.role, sorted(account.scopes), sorted(KINDS))
         return cls(concerns, hashlib.sha256(repr(said).encode()).hexdigest()[:12])
 
     @property

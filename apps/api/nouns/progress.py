@@ -56,7 +56,7 @@ def seen_by(standing: Standing) -> Any:
     return Measure.objects.visible_to(standing).order_by().values("pk")
 
 
-def _evidence(through: Any, owner: str) -> Any:
+def evidence_through(through: Any, owner: str) -> Any:
     said = JSONObject(id="evidence_id", name="evidence__name", sha256="evidence__sha256")
     rows = through.objects.filter(**{owner: OuterRef("pk")}).order_by("evidence_id")
     return ArraySubquery(rows.values_list(said))
@@ -145,7 +145,7 @@ class ReportRow(Noun):
     annotated = {
         "outcome": _report_outcome,
         "review_reason": _review_reason,
-        "evidence": lambda on: _evidence(ProgressReport.evidence.through, "report"),
+        "evidence": lambda on: evidence_through(ProgressReport.evidence.through, "report"),
     }
     expandable = ("evidence",)
 
@@ -170,7 +170,7 @@ class RequestRow(Noun):
     annotated = {
         "outcome": _request_outcome,
         "decisions": _decisions,
-        "evidence": lambda on: _evidence(Request.evidence.through, "request"),
+        "evidence": lambda on: evidence_through(Request.evidence.through, "request"),
     }
     expandable = ("evidence",)
 
