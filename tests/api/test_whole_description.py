@@ -4,7 +4,6 @@ No answer is a 5xx or one that the description does not know. A few examples in 
 POLICYTRACK_SOAK asks for them.
 """
 
-import os
 from typing import Any
 
 import pytest
@@ -13,13 +12,14 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 
 from policytrack.wsgi import application
+from tests import soak
 from tests.api.worlds import a_world, programs
 
 schemathesis = pytest.importorskip(
     "schemathesis", reason="not installed yet: script/setup --dev installs what the lock names"
 )
 
-EXAMPLES = 40 if os.environ.get("POLICYTRACK_SOAK") else 1
+EXAMPLES = 40 if soak.ROUNDS else 1
 CALLERS = ("lead", "outside", "supervisor", "auditor")
 
 

@@ -1,6 +1,5 @@
 """Every figure of the cockpit against a slow count over raw rows, on histories made by chance."""
 
-import os
 from collections import Counter
 from datetime import date, timedelta
 from random import Random
@@ -17,6 +16,7 @@ from apps.dashboards.trends import trend
 from apps.measures.lights import Light
 from apps.measures.models import Measure, MeasureClause, MeasureProblem
 from apps.policies.models import Clause, Policy, Problem
+from tests import soak
 from tests.conftest import TODAY, at, in_progress, proposed
 from tests.dashboards.boards import Days, past
 from tests.dashboards.test_daily_tallies import (
@@ -28,7 +28,7 @@ from tests.dashboards.test_daily_tallies import (
 from tests.measures.stories_of_rest import put_into
 
 MeasureProblemEvent = apps.get_model("measures.MeasureProblemEvent")
-SEEDS = range(12) if os.environ.get("POLICYTRACK_SOAK") else range(2)
+SEEDS = range(12 if soak.ROUNDS else 2)
 READERS = ("director", "supervisor", "auditor", "leader", "liaison", "district_liaison", "stranger")
 STATES = ("IN_PROGRESS", "ISSUED", "CLOSED", "COMPLETING", "CANCELLED", "SUSPENDED")
 DATES = ("overdue_from_on", "behind_from_on", "missed_two_from_on", "due_soon_from_on")

@@ -1,6 +1,5 @@
 """Every page, on desk and phone: open to everybody, within the screen, in one language."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from apps.measures.models import CoordinationItem, Evidence, Measure, ProgressRe
 from apps.measures.operations import MilestonePlan, add_evidence
 from apps.policies.models import Clause
 from apps.reminders.models import BulletinProposal, Urging
+from tests import soak
 from tests.conftest import (
     Cast,
     a_plan,
@@ -43,7 +43,7 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 
 WAYS = [(Screen("zh-hans", DESK), "light"), (Screen("en", PHONE), "dark")]
 """Each language, width and colouring once."""
-if os.environ.get("POLICYTRACK_SOAK"):
+if soak.ROUNDS:
     WAYS += [(Screen("zh-hans", PHONE), "light"), (Screen("en", DESK), "dark")]
 TEXT = "一、总体要求\n坚持稳中求进。\n二、主要任务\n（一）建设平台。\n（二）培育企业。\n"
 

@@ -4,7 +4,6 @@ On the way: an objection that is not upheld, an extension, a report that is retu
 application for completion that is sent back.
 """
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from apps.accounts.models import User
 from apps.measures.lifecycle import Action
 from apps.measures.lights import Light
 from apps.measures.models import Measure, State
+from tests import soak
 from tests.conftest import PDF, Cast, an_estimate, fresh, in_progress
 from tests.journeys.visits import DESK, PHONE, Screen, Visit
 from tests.web.here import of_today
@@ -24,7 +24,7 @@ STEPS = ("完成选址", "设备进场", "通过验收")
 REASON = "缺少验收材料"
 PROOF = {"name": "验收单.pdf", "mimeType": "application/pdf", "buffer": PDF}
 SCREENS = [Screen("zh-hans", DESK)]
-if os.environ.get("POLICYTRACK_SOAK"):
+if soak.ROUNDS:
     SCREENS += [Screen("en", PHONE)]
 NOT_OURS = "不属本单位职责"
 MISSING = "缺少验收意见"

@@ -4,7 +4,6 @@ What must hold stands in `invariants.py` and is judged from raw rows. A refusal 
 The examples are the same on every run; POLICYTRACK_SOAK=200 tries so many others, by chance.
 """
 
-import os
 from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -39,8 +38,8 @@ from tests.measures.raw_rows import Rows
 from tests.measures.rightful import ACTION, ACTION_OF, OFFICE, judge, rightful
 from tests.measures.stories_of_others import evidence_of_the_other
 from tests.measures.told_by_rows import lights_and_clocks_agree
+from tests.soak import ROUNDS
 
-SOAK = int(os.environ.get("POLICYTRACK_SOAK", "0"))
 ENOUGH = 200
 """So many examples reach every operation."""
 PEOPLE = (
@@ -279,7 +278,7 @@ def complete(cast: Cast) -> None:
 
 
 def test_whatever_people_do_everything_holds(cast, clause):
-    run(cast, clause, examples=SOAK or 9, steps=80 if SOAK else 40, by_chance=bool(SOAK))
-    if SOAK >= ENOUGH:
+    run(cast, clause, examples=ROUNDS or 9, steps=80 if ROUNDS else 40, by_chance=bool(ROUNDS))
+    if ROUNDS >= ENOUGH:
         done = set(World.happened)
         assert done >= {*ACTION_OF, "record_paper_decision"}, "an operation never succeeded"
