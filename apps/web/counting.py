@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from apps.accounts.standing import Standing
+from apps.dashboards.days import sql_of
 from apps.web.desk import Desk
 from apps.workdays.arithmetic import Calendar
 
@@ -41,7 +42,7 @@ def _asked(rows: Rows, standing: Standing, on: date, calendar: Calendar) -> Aske
     if found is None:
         return None
     try:
-        sql, said = found.query.get_compiler(connection=connection).as_sql()
+        sql, said = sql_of(found)
     except EmptyResultSet:
         return None
-    return f"SELECT count(*) FROM ({sql}) AS counted", tuple(said)
+    return f"SELECT count(*) FROM {sql} AS counted", said

@@ -12,6 +12,7 @@ from apps.core.actor import Role
 from apps.kpis.filters import Waiting, waiting
 from apps.kpis.models import Kpi
 from apps.kpis.models.kpi import KpiQuerySet
+from apps.web.counting import count_of
 from apps.web.desk import Desk
 
 ASKED = {
@@ -38,14 +39,18 @@ def waits(desk: Desk) -> list[Waits]:
 
 def count(desk: Desk) -> int:
     """The indicators of which anything waits. One query, none for whom nothing can."""
-    asked = [what for what in ASKED if _concerns(what, desk.standing)]
-    if not asked:
-        return 0
-    return _of(desk, asked[0] if len(asked) == 1 else Waiting.ANY).count()
+    return count_of(_anything, desk)
 
 
 def url_of(what: Waiting) -> str:
     return f"{reverse('web:kpis')}?{urlencode({'waits': what.value})}"
+
+
+def _anything(desk: Desk) -> KpiQuerySet | None:
+    asked = [what for what in ASKED if _concerns(what, desk.standing)]
+    if not asked:
+        return None
+    return _of(desk, asked[0] if len(asked) == 1 else Waiting.ANY)
 
 
 def _counted(desk: Desk) -> Iterator[Waits]:
