@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+import policytrack.settings
 from apps.accounts.models import Deputy, Membership, User
 from apps.accounts.operations import add_user, end_role, give_role, name_deputy, use_account
 from apps.audit.models import AuditEvent
@@ -16,7 +17,8 @@ from tests.conftest import SET_UP, TODAY
 DAY = timedelta(days=1)
 
 
-def test_an_account_is_entered_with_its_password_hashed(cast):
+def test_an_account_is_entered_with_its_password_hashed(cast, settings):
+    settings.PASSWORD_HASHERS = policytrack.settings.PASSWORD_HASHERS
     user = add_user("zhang", name="张三", password="eleven plus one", by=SET_UP, at=cast.at())
     assert user.password.startswith("argon2")
     assert not user.is_staff

@@ -59,16 +59,6 @@ def as_application(application_role) -> AsApplication:
     return acting
 
 
-QUICK = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
-"""Argon2 is slow by design, and the demo has many people."""
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords() -> Iterator[None]:
-    with override_settings(**QUICK):
-        yield
-
-
 # --- Loaded once for a whole file: what a test changes is rolled back after it ------------------
 
 
@@ -84,7 +74,7 @@ def _reference_data(django_db_setup, django_db_blocker) -> Iterator[list[str]]:
 def _demo(_reference_data, django_db_blocker, tmp_path_factory) -> Told:
     """The demo as of a Monday, loaded with the reference data."""
     folder = str(tmp_path_factory.mktemp("evidence"))
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder, **QUICK):
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder):
         return Told(said_by("load_demo", "--as-of", DEMO_DAY.isoformat()), folder)
 
 

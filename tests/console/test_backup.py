@@ -22,7 +22,6 @@ from apps.audit.operations import seal_tables
 from apps.console.backups import programs
 from apps.console.grants import append_only_tables
 from tests.conftest import a_clause, at, calendar_of_two_years, closed, everybody
-from tests.console.conftest import QUICK
 from tests.console.elsewhere import Elsewhere, empty_database, here
 
 RIGHTS = """
@@ -50,7 +49,7 @@ class Office:
 @pytest.fixture(scope="module")
 def office(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Office]:
     folder, role = tmp_path_factory.mktemp("office"), f"app_{uuid.uuid4().hex[:12]}"
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=str(folder / "store"), **QUICK):
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=str(folder / "store")):
         _execute("CREATE ROLE {}", role)
         try:
             source = here(folder / "store")

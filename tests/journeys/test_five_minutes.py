@@ -9,7 +9,7 @@ from apps.console.demo_story import PASSWORD
 from apps.measures.lights import Light
 from apps.measures.models import Measure, State
 from tests.conftest import PDF
-from tests.console.conftest import QUICK, said_by
+from tests.console.conftest import said_by
 from tests.journeys.visits import DESK, PHONE, Screen, Visit
 
 CHINESE = Screen("zh-hans", DESK)
@@ -21,9 +21,8 @@ PAPER = {"name": "三家企业验收单.pdf", "mimeType": "application/pdf", "bu
 
 
 @pytest.fixture
-def demo(browser, db, settings) -> None:
-    """The demo as of today; hashing is made quick, because the demo has many people."""
-    settings.PASSWORD_HASHERS = QUICK["PASSWORD_HASHERS"]
+def demo(browser, db) -> None:
+    """The demo as of today."""
     said_by("load_reference")
     said_by("load_demo")
 
