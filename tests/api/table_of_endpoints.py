@@ -63,6 +63,12 @@ GET:evidence                            o   o   o   o   o   o   o   o   o   o   
 POST:evidence                           o   o   x   x   x   x   x   x   x   x   x   x   x   x   o   s   s   x   x   a
 GET:evidence/{pk}                       oo  oo  oo  oo  nn  on  nn  oo  oo  on  nn  on  nn  nn  oo  oo  ss  nn  on  aa
 GET:evidence/{pk}/content               oo  oo  oo  oo  nn  on  nn  oo  oo  on  nn  on  nn  nn  oo  oo  ss  nn  on  aa
+GET:contribution-requests               o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
+GET:contribution-requests/{pk}          o   o   o   o   n   o   n   o   o   o   n   o   n   n   o   o   s   n   o   a
+GET:contributions                       o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
+GET:contributions/{pk}                  o   o   o   o   n   o   n   o   o   o   n   o   n   n   o   o   s   n   o   a
+GET:coordination-items                  o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
+GET:coordination-items/{pk}             o   o   o   o   n   o   n   o   o   o   n   o   n   n   o   o   s   n   o   a
 GET:policies                            o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
 GET:policies/{pk}                       o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
 GET:policies/{pk}/tree                  o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
@@ -80,6 +86,8 @@ GET:kpis                                o   o   o   o   o   o   o   o   o   o   
 GET:kpis/{pk}                           o   o   o   o   o   o   o   o   o   o   o   o   n   n   o   o   s   o   o   a
 GET:targets                             o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
 GET:targets/{pk}                        o   o   o   o   n   n   n   o   o   o   n   o   n   n   o   o   s   n   n   a
+GET:baselines                           o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
+GET:baselines/{pk}                      o   o   o   o   n   n   n   o   o   o   n   o   n   n   o   o   s   n   n   a
 GET:observations                        o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
 POST:observations                       o   o   x   x   x   x   x   x   x   x   x   x   r   r   o   s   s   x   x   a
 POST:observations/bulk                  o   o   x   x   x   x   x   x   x   x   x   x   r   r   o   s   s   x   x   a

@@ -12,8 +12,11 @@ from django.db import transaction
 
 from apps.agencies.models import Agency, District
 from apps.audit.models import AuditEvent
-from apps.kpis.models import Kpi, Observation, Target
+from apps.kpis.models import Baseline, Kpi, Observation, Target
 from apps.measures.models import (
+    Contribution,
+    ContributionRequest,
+    CoordinationItem,
     DeadlineChange,
     Evidence,
     Measure,
@@ -35,6 +38,9 @@ ROWS: Mapping[str, Any] = {
     "requests": Request,
     "deadlines": DeadlineChange,
     "evidence": Evidence,
+    "contribution-requests": ContributionRequest,
+    "contributions": Contribution,
+    "coordination-items": CoordinationItem,
     "policies": Policy,
     "clauses": Clause,
     "chains": Chain,
@@ -43,11 +49,20 @@ ROWS: Mapping[str, Any] = {
     "districts": District,
     "kpis": Kpi,
     "targets": Target,
+    "baselines": Baseline,
     "observations": Observation,
     "reminders": Reminder,
     "audit": AuditEvent,
 }
-OF_MEASURES = ("milestones", "reports", "requests", "deadlines")
+OF_MEASURES = (
+    "milestones",
+    "reports",
+    "requests",
+    "deadlines",
+    "contribution-requests",
+    "contributions",
+    "coordination-items",
+)
 LETTERS = {
     200: "o",  # done
     201: "o",
