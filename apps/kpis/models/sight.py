@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q
 
 from apps.accounts.standing import UNIT_ROLES, Standing
 from apps.agencies.models import Agency
@@ -16,6 +16,10 @@ SEE_ALL = (Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR)
 SEE_THEIRS = UNIT_ROLES | {Role.SUPERVISING_LEADER, Role.KPI_OWNER}
 
 
+def _unnested(column: str) -> Func:
+    return Func(column, function="unnest", output_field=BigIntegerField())
+
+
 @dataclass(frozen=True)
 class Sight:
     """All figures; else those of own districts and agencies, and of indicators they own."""
@@ -26,21 +30,20 @@ class Sight:
 
     @classmethod
     def of(cls, standing: Standing) -> "Sight":
-        """What this person sees. Two queries, none for whoever sees everything."""
+        """What this person sees. One query, none for whoever sees everything."""
         if standing.holds_any(SEE_ALL):
             return EVERYTHING
         posts = standing.agencies_of(SEE_THEIRS)
         if not posts:
             return NOTHING
-        below = Agency.objects.filter(path__overlap=posts).values_list("pk", "path", "district_id")
-        agencies, districts, above = set(), set(), set()
-        for pk, path, district in below:
-            agencies.add(pk)
-            above |= set(path) if pk in posts else set()
+        above = Agency.objects.filter(pk__in=posts).values(up=_unnested("path"))
+        found = Agency.objects.filter(Q(path__overlap=posts) | Q(pk__in=above))
+        agencies, districts = set(), set()
+        for pk, path, district in found.values_list("pk", "path", "district_id"):
+            if not set(posts).isdisjoint(path):
+                agencies.add(pk)
+            # A section of a district's government works for the district.
             districts.add(district)
-        # A section of a district's government works for the district.
-        nearest = Agency.objects.filter(pk__in=above, district__isnull=False)
-        districts |= set(nearest.values_list("district_id", flat=True))
         return cls(False, frozenset(districts - {None}), frozenset(agencies))
 
     @property
