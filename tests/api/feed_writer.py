@@ -6,8 +6,20 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 
-from apps.measures.models import Measure, Milestone
+from apps.agencies.models import Agency
+from apps.kpis.models import Baseline, Kpi, Observation, Submission, SubmissionReview
+from apps.measures.models import (
+    Contribution,
+    ContributionEvidence,
+    CoordinationItem,
+    CoordinationOutcome,
+    Evidence,
+    Measure,
+    Milestone,
+    Support,
+)
 from apps.policies.models import Clause, Policy, Problem
 
 LEAST = 11
@@ -26,6 +38,8 @@ class Writer:
         self.seed = seed
         held = Measure.objects.get(code="held")
         self.measures = list(Measure.objects.exclude(pk=held.pk).values_list("pk", flat=True))
+        self.agency = Agency.objects.get(code="other")
+        self.kpi = Kpi.objects.get()
         everybody = held.viewer_agencies
         self.viewers: Sequence[list[int]] = [
             everybody,
@@ -73,10 +87,18 @@ class Writer:
             lambda: rows.update(viewer_agencies=chance.choice(self.viewers)),
             lambda: rows.update(restricted=chance.random() < 0.3, version=F("version") + 1),
             lambda: Milestone.objects.filter(measure__in=rows).update(title=self.word()),
+            lambda: Support.objects.filter(measure__in=rows).delete(),
+            lambda: Support.objects.create(measure=rows.get(), agency=self.agency),
             lambda: Policy.objects.update(name_en=self.word(), version=F("version") + 1),
             lambda: Problem.objects.create(code=self.code(), name=self.word(), position=1),
             lambda: Problem.objects.filter(pk=chance.randrange(1, 500)).delete(),
             self.clause,
+            lambda: self.contribution(rows.get()),
+            lambda: self.question(rows.get()),
+            self.figures,
+            self.review,
+            self.baseline,
+            lambda: chance.random() < 0.2 and self.new_name(),
         ]
         chance.choice(acts)()
 
@@ -88,6 +110,87 @@ class Writer:
             number="一",
             heading="条款",
         )
+
+    def contribution(self, measure: Measure) -> None:
+        made = Contribution.objects.create(
+            measure=measure, agency=self.agency, text=self.word(), **self.signed()
+        )
+        file = Evidence.objects.create(
+            agency=self.agency,
+            name=self.word(),
+            size=1,
+            sha256=self.word(),
+            uploaded_by_id=1,
+            uploaded_at=timezone.now(),
+        )
+        ContributionEvidence.objects.create(contribution=made, evidence=file)
+
+    def question(self, measure: Measure) -> None:
+        """Another one, or the answer to the last."""
+        last = measure.coordination_items.last()
+        if last and not CoordinationOutcome.objects.filter(item=last).exists():
+            said = {"kind": "ANSWERED", "text": self.word(), **self.signed()}
+            CoordinationOutcome.objects.create(item=last, **said)
+            return
+        CoordinationItem.objects.create(
+            measure=measure,
+            number=last.number + 1 if last else 1,
+            asked_by=self.agency,
+            agency=self.agency,
+            question=self.word(),
+            wanted_on=timezone.localdate(),
+            **self.signed(),
+        )
+
+    def figures(self) -> None:
+        """Some that are handed in together, of an agency or of all."""
+        sheet = Submission.objects.create(
+            kpi=self.kpi,
+            agency=self.agency,
+            submitted_by_id=1,
+            submitted_by_name="x",
+            at=timezone.now(),
+        )
+        place = self.chance.choice([None, self.agency])
+        Observation.objects.bulk_create(
+            Observation(
+                kpi=self.kpi,
+                agency=place,
+                period=f"2026-{month:02}",
+                value=self.chance.randrange(100),
+                submission=sheet,
+                at=timezone.now(),
+            )
+            for month in range(1, 4)
+        )
+
+    def review(self) -> None:
+        """The verdict on what waits, which makes it seen by others or leaves it unseen."""
+        waiting = Submission.objects.waiting().order_by("?").first()
+        if waiting:
+            outcome = self.chance.choice(SubmissionReview.Outcome.values)
+            said = {"outcome": outcome, "reason": "x", **self.signed()}
+            SubmissionReview.objects.create(submission=waiting, **said)
+
+    def baseline(self) -> None:
+        """Another version, which takes the place of the one before."""
+        last = Baseline.objects.filter(kpi=self.kpi).order_by("-number").first()
+        Baseline.objects.create(
+            kpi=self.kpi,
+            period=last.period if last else "2025",
+            number=last.number + 1 if last else 1,
+            value=self.chance.randrange(100),
+            reason="x",
+            sources=["x"],
+            at=timezone.now(),
+        )
+
+    def new_name(self) -> None:
+        """By which other rows name it: everybody begins anew."""
+        Agency.objects.filter(pk=self.agency.pk).update(name_en=self.word())
+
+    def signed(self) -> dict[str, object]:
+        return {"by_id": 1, "by_name": "x", "at": timezone.now()}
 
     def word(self) -> str:
         return str(self.chance.random())
