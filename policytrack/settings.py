@@ -8,7 +8,7 @@ import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -265,6 +265,8 @@ SPECTACULAR_SETTINGS = {
 
 # How long the feed of changes can be gone on from; a program that was away longer begins anew.
 FEED_RETENTION_DAYS = env.int("FEED_RETENTION_DAYS", 90)
+# Six months at least (GB/T 22239-2019): who signed in from where, and what lies in mail folders.
+LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", 190, validate=validate.Range(min=184))
 
 # --- What leaves the product ------------------------------------------------------------
 # Where people reach it: the links in mails and group messages begin with it.
@@ -334,6 +336,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "prune changes": {
         "task": "apps.api.tasks.prune_changes",
         "schedule": crontab(hour=2, minute=40),
+    },
+    "prune logs": {
+        "task": "apps.console.tasks.prune_logs",
+        "schedule": crontab(hour=2, minute=50),
     },
     "seal": {"task": "apps.console.tasks.seal_audit", "schedule": crontab(hour=1, minute=30)},
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from script.databases import Logins, embedded_logins, external_logins
+from script.logs import Logs, days_kept
 from script.places import data_folder, held, own_secrets, socket_folder
 from script.processes import Child
 from script.services import Postgres, Valkey
@@ -32,7 +33,7 @@ def main() -> int:
     database = BLANK if parser.parse_args().blank else DEMO
     data = data_folder()
     os.umask(0o077)  # what is kept there is the business of this user alone
-    supervisor = Supervisor()
+    supervisor = Supervisor(Logs(data / "log", days_kept()))
     with held(data), stop_on_signals():
         try:
             site = Site(supervisor, data, database, free_port())

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Protocol
 
+from script.logs import Logs
 from script.processes import Child
 from script.steps import Trouble, step
 
@@ -40,7 +41,8 @@ class Service(Protocol):
 class Supervisor:
     """The servers first, then the application's processes; stopped in the opposite order."""
 
-    def __init__(self) -> None:
+    def __init__(self, logs: Logs | None = None) -> None:
+        self.logs = logs
         self.servers: list[Service] = []
         self.processes: list[Child] = []
         self._restarts: dict[str, list[float]] = defaultdict(list)
@@ -57,9 +59,11 @@ class Supervisor:
         process.start()
 
     def watch(self) -> None:
-        """Start again whatever ends, until we are stopped or it ends too often."""
+        """Start again whatever ends, until we are stopped or it ends too often; look after logs."""
         while True:
             self.check()
+            if self.logs:
+                self.logs.look()
             time.sleep(0.3)
 
     def check(self) -> None:

@@ -9,17 +9,21 @@ from django.utils import timezone
 
 from apps.api.feed.reading import prune
 from apps.api.webhooks.sending import LEASE, prune_sent, tell_all
+from apps.api.writing import prune_kept
 
 log = structlog.get_logger(__name__)
 
 
 @shared_task(name="apps.api.tasks.prune_changes")
 def prune_changes() -> int:
-    """Forget what the feed has told for long enough; returns how many entries went."""
-    kept = timedelta(days=settings.FEED_RETENTION_DAYS)
-    pruned = prune(before=timezone.now() - kept)
-    messages = prune_sent(before=timezone.now() - kept)
-    log.info("pruned the feed", entries=pruned, messages=messages)
+    """Forget what the feed has told, and programs were answered, for long enough.
+
+    Returns how many entries of the feed went.
+    """
+    at, kept = timezone.now(), timedelta(days=settings.FEED_RETENTION_DAYS)
+    pruned = prune(before=at - kept)
+    messages = prune_sent(before=at - kept)
+    log.info("pruned the feed", entries=pruned, messages=messages, answers=prune_kept(at=at))
     return pruned
 
 

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -122,6 +122,11 @@ def _claim(request: Request, key: str) -> KeptAnswer | None:
             [now() - KEPT_FOR, SWEPT],
         )
     return None if is_new else _entered(request, key).get()
+
+
+def prune_kept(*, at: datetime) -> int:
+    """Forget the answers whose time is over, where nobody writes any more; how many they were."""
+    return int(KeptAnswer.objects.filter(kept_at__lt=at - KEPT_FOR).delete()[0])
 
 
 def _again(kept: KeptAnswer, asked: str) -> HttpResponse:

@@ -5,15 +5,18 @@ from typing import Any
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from apps.audit.context import Origin, coming_from
 from apps.audit.operations import seal_tables
+from apps.console import pruning
 from apps.core.actor import Machine
 from apps.dashboards.operations import tally_missing_days
 from apps.measures.operations import deeming
 from apps.measures.operations.evidence import sweep_evidence as sweep
 from apps.measures.operations.keeping_up import follow_calendar_if_changed
+from apps.reminders import outbox
 
 UNWANTED_FOR = timedelta(days=1)
 """How long a stored file may wait for the evidence that refers to it."""
@@ -63,3 +66,17 @@ def sweep_evidence(self: Any) -> int:
     swept = sweep(before=timezone.now() - UNWANTED_FOR)
     log.info("swept evidence", files=swept)
     return swept
+
+
+@shared_task(name="apps.console.tasks.prune_logs")
+def prune_logs() -> int:
+    """Forget sessions that ran out, and sign-ins and mails of long ago; returns how many."""
+    at = timezone.now()
+    before = at - timedelta(days=settings.LOG_RETENTION_DAYS)
+    pruned = {
+        "sessions": pruning.prune_sessions(at=at),
+        "sign_ins": pruning.prune_sign_ins(before=before),
+        "mails": outbox.prune(before=before),
+    }
+    log.info("pruned logs", **pruned)
+    return sum(pruned.values())

@@ -63,6 +63,14 @@ def letter(name: str) -> Letter | None:
     return _letter(path) if NAME.fullmatch(name) and path.is_file() else None
 
 
+def prune(*, before: datetime) -> int:
+    """Delete the mails written before that moment; how many they were."""
+    old = [path for path in _files() if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
 def _folder() -> Path:
     return Path(settings.MAIL_OUTBOX_DIR)
 
