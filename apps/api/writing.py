@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import connection
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
@@ -21,6 +20,7 @@ from apps.api.authentication import standing_of
 from apps.api.clock import now
 from apps.api.models import KeptAnswer
 from apps.api.problems import Problem
+from apps.core.transactions import one_whole
 
 TAG = re.compile(r'^(?:W/)?"([0-9]{1,9})(?:-[0-9a-f]+)?"$')
 LONGEST_KEY = 200
@@ -85,43 +85,55 @@ def body_of(request: Request, kind: type[serializers.BaseSerializer[Any]]) -> di
 def once(request: Request, act: Callable[[], Done]) -> HttpResponse:
     """Do it; under a key that was used already, answer what was answered then.
 
-    A second request under the key waits for the first. What was refused is not kept: nothing
-    was done, and it can be tried again.
+    Act and answer are kept in one transaction, or neither. Where the key is found used, the act
+    is taken back: whoever comes second has waited for the first, at the row that both write or
+    at the key. What was refused is not kept: nothing was done, and it can be tried again.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return act().response()
     if not 0 < len(key) <= LONGEST_KEY or "\0" in key:
         raise Problem(400, "invalid_key", _("A key has 1 to 200 characters."))
-    with transaction.atomic():
-        kept = _claim(request, key)
-        if kept is not None:
-            return _again(kept, _digest(request))
-        answered = act().response()
-        _keep(request, key, answered)
-    return answered
+    asked = _digest(request)
+    try:
+        with one_whole():
+            answered = act().response()
+            _keep(request, key, asked, answered)
+        return answered
+    except Exception:  # whatever it is that cannot be done a second time
+        kept = KeptAnswer.objects.filter(user_id=standing_of(request).person_id, key=key).first()
+        if kept is None:
+            raise
+        return _again(kept, asked)
 
 
-def _claim(request: Request, key: str) -> KeptAnswer | None:
-    """Enter the key, waiting for whoever is entering it; the row of an earlier request, if any.
+class _Used(Exception):
+    """The key has been used."""
 
-    A few of those whose time is over go with it.
+
+def _keep(request: Request, key: str, asked: str, answered: HttpResponse) -> None:
+    """Enter the key with its answer, waiting for whoever is entering it; raises where it is used.
+
+    A few of those whose time is over go with it; rows that another call is sweeping are left to
+    it: nobody waits for that.
     """
+    headers = {n: v for n, v in answered.items() if n in ("Content-Type", "ETag", "Location")}
+    at = now()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO api_keptanswer (user_id, key, asked, status, headers, body, kept_at)"
-            " VALUES (%s, %s, %s, 0, '{}', '', %s) ON CONFLICT (user_id, key) DO NOTHING"
+            "WITH swept AS (DELETE FROM api_keptanswer WHERE id IN (SELECT id FROM api_keptanswer"
+            " WHERE kept_at < %s ORDER BY kept_at LIMIT %s FOR UPDATE SKIP LOCKED))"
+            " INSERT INTO api_keptanswer (user_id, key, asked, status, headers, body, kept_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (user_id, key) DO NOTHING"
             " RETURNING id",
-            [standing_of(request).person_id, key, _digest(request), now()],
+            [
+                *(at - KEPT_FOR, SWEPT),
+                *(standing_of(request).person_id, key, asked, answered.status_code),
+                *(json.dumps(headers), answered.content, at),
+            ],
         )
-        is_new = cursor.fetchone() is not None
-        # Rows that another call is sweeping are left to it: nobody waits here.
-        cursor.execute(
-            "DELETE FROM api_keptanswer WHERE id IN (SELECT id FROM api_keptanswer"
-            " WHERE kept_at < %s ORDER BY kept_at LIMIT %s FOR UPDATE SKIP LOCKED)",
-            [now() - KEPT_FOR, SWEPT],
-        )
-    return None if is_new else _entered(request, key).get()
+        if cursor.fetchone() is None:
+            raise _Used
 
 
 def prune_kept(*, at: datetime) -> int:
@@ -134,16 +146,6 @@ def _again(kept: KeptAnswer, asked: str) -> HttpResponse:
         raise Problem(422, "key_reused", _("This key was used for another request."))
     headers = {**kept.headers, "Idempotent-Replayed": "true"}
     return HttpResponse(bytes(kept.body), status=kept.status, headers=headers)
-
-
-def _keep(request: Request, key: str, answered: HttpResponse) -> None:
-    headers = {n: v for n, v in answered.items() if n in ("Content-Type", "ETag", "Location")}
-    mine = _entered(request, key)
-    mine.update(status=answered.status_code, headers=headers, body=answered.content)
-
-
-def _entered(request: Request, key: str) -> "QuerySet[KeptAnswer]":
-    return KeptAnswer.objects.filter(user_id=standing_of(request).person_id, key=key)
 
 
 def _digest(request: Request) -> str:

@@ -18,7 +18,7 @@ def hand_in(
     cast, measure: Measure, *, by: str = "liaison", moment: datetime | None = None, **said
 ) -> ProgressReport | ReportDraft:
     return operations.hand_in_report(
-        measure,
+        fresh(measure),  # with its lead as it is, confirming or not
         operations.Account(**said),
         seen=fresh(measure).version,
         by=cast[by],

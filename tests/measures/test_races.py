@@ -115,9 +115,11 @@ def test_the_parent_is_locked_before_the_child(cast, family):
         connection,
     ) as captured:
         act_of("issue_measure", child, cast, None, "director")()
-    locks = [q["sql"] for q in captured if "FOR UPDATE" in q["sql"]]
-    assert f'"id" = {parent.pk} ' in locks[0]
-    assert f'"id" = {child.pk} ' in locks[1]
+    lock = next(q["sql"] for q in captured if "FOR UPDATE" in q["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(lock)
+        column = [each.name for each in cursor.description].index("id")
+        assert [row[column] for row in cursor.fetchall()] == [parent.pk, child.pk]
 
 
 @pytest.mark.parametrize("round_", range(3))

@@ -13,7 +13,12 @@ from apps.measures.models.evidence import Evidence
 from apps.measures.models.following import Following
 from apps.measures.models.instruction import Instruction, InstructionReceipt
 from apps.measures.models.lead_term import LeadTerm
-from apps.measures.models.light_rule import LightRule, Thresholds, current_thresholds
+from apps.measures.models.light_rule import (
+    LightRule,
+    Thresholds,
+    current_rules,
+    current_thresholds,
+)
 from apps.measures.models.measure import Measure
 from apps.measures.models.milestone import Milestone
 from apps.measures.models.problem import MeasureProblem
@@ -55,5 +60,6 @@ __all__ = [
     "Support",
     "TakenAlong",
     "Thresholds",
+    "current_rules",
     "current_thresholds",
 ]

@@ -1,15 +1,17 @@
 """LightRule: the thresholds of the lights, in versions; a past one is never changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import AppendOnly
+from apps.workdays.arithmetic import Calendar
+from apps.workdays.models import CalendarYear
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,13 @@ YELLOW_BEFORE_RED = _("Yellow begins at more than 0 points behind, and red no so
 
 
 class LightRuleQuerySet(models.QuerySet["LightRule"]):
+    def valid(self, *, on: date) -> "LightRuleQuerySet":
+        """Those valid on that day, the one entered last first: it is the rule in force."""
+        return self.filter(from_on__lte=on).order_by("-number")
+
     def in_force(self, *, on: date) -> "LightRule | None":
         """The rule entered last of those valid on that day; None while the defaults hold."""
-        return self.filter(from_on__lte=on).order_by("-number").first()
+        return self.valid(on=on).first()
 
 
 class LightRule(AppendOnly):
@@ -93,3 +99,16 @@ def current_thresholds(*, on: date) -> Thresholds:
     """The thresholds of the rule in force on that day, the defaults before any was entered."""
     rule = LightRule.objects.in_force(on=on)
     return rule.thresholds if rule else DEFAULT
+
+
+def current_rules(*, on: date) -> tuple[Calendar, Thresholds]:
+    """The calendar and the thresholds in force on that day. One query once there is a calendar."""
+    names = [each.name for each in fields(Thresholds)]
+    rule = LightRule.objects.valid(on=on)
+    found = {f"rule_{name}": Subquery(rule.values(name)[:1]) for name in names}
+    years = CalendarYear.objects.annotate(**found)
+    calendar = years.calendar()
+    for year in years[:1]:
+        said = [getattr(year, f"rule_{name}") for name in names]
+        return calendar, DEFAULT if None in said else Thresholds(*said)
+    return calendar, current_thresholds(on=on)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,14 +19,15 @@ from apps.audit.operations import record
 from apps.audit.reading import act_label, describe
 from apps.core.actor import Machine
 from apps.core.errors import ALLOWED, RuleBroken, Stale, Verdict
+from apps.core.transactions import all_or_nothing
 from apps.measures import lights
 from apps.measures.lifecycle import TABLE, Action, Who, allows
-from apps.measures.models import Measure, Thresholds, current_thresholds
+from apps.measures.models import Measure, Thresholds, current_rules
 from apps.measures.models.states import UNISSUED
 from apps.measures.operations.family import follow_part, load_parts, refuse_family_broken
+from apps.measures.operations.locking import lock_measure
 from apps.measures.permissions import may
 from apps.workdays.arithmetic import Calendar
-from apps.workdays.models import current_calendar
 
 describe(
     acts={
@@ -81,7 +82,10 @@ FOLLOWING = {
     *lights.DATES,
 }
 """Columns that follow from the others; the audit trail leaves them out."""
-
+SAME_VIEWERS = {Action.REPORT, Action.CONFIRM_REPORT}
+"""Acts that touch nothing by which a measure is seen: neither its agencies nor its family, its
+state nor what somebody is asked."""
+GENERATED = [field.attname for field in Measure._meta.concrete_fields if field.generated]
 
 Judge = Callable[[Action, Standing, Measure], Verdict]
 
@@ -120,14 +124,31 @@ def acting(
     the body may raise any RuleBroken. Afterwards the measure has its next state, a higher
     version, its viewers and its light dates, and one audit event.
     """
-    with transaction.atomic():
-        locked = lock_measure(measure.pk)
+    with opening(action, measure, seen=seen, by=by, judge=judge) as locked:
+        act = Act(locked, *current_rules(on=timezone.localdate(at)))
+        with on_record(action, act, by=by, at=at, note=note):
+            yield act
+
+
+@contextmanager
+def opening(
+    action: Action,
+    measure: Measure,
+    *,
+    seen: int,
+    by: Standing | Machine,
+    judge: Judge = may,
+) -> Iterator[Measure]:
+    """All or nothing: the measure locked, where the action is this person's to take now.
+
+    Nothing is written. Raises NotAllowed, Stale or WrongState.
+    """
+    with all_or_nothing():
+        locked = lock_measure(measure.pk, known=measure)
         _may(action, by, locked, judge).or_refuse()
         refuse_stale(locked, seen)
         refuse_wrong_state(action, locked)
-        act = Act(locked, current_calendar(), current_thresholds(on=timezone.localdate(at)))
-        with on_record(action, act, by=by, at=at, note=note):
-            yield act
+        yield locked
 
 
 @contextmanager
@@ -146,7 +167,7 @@ def on_record(
     changes = _difference(before, _columns(measure)) | act.changes
     if BINDING & set(changes):
         refuse_family_broken(measure)
-    keep(measure, act.calendar, act.thresholds)
+    keep(measure, act.calendar, act.thresholds, same_viewers=action in SAME_VIEWERS)
     record(
         f"measures.{action.lower()}",
         measure,
@@ -172,8 +193,8 @@ def beside(action: Action, measure: Measure, *, by: Standing, at: datetime) -> I
     The measure keeps its version: what somebody else adds does not make a report stale that
     is being written. Raises NotAllowed or WrongState; the body may raise any RuleBroken.
     """
-    with transaction.atomic():
-        locked = lock_measure(measure.pk)
+    with all_or_nothing():
+        locked = lock_measure(measure.pk, known=measure)
         may(action, by, locked).or_refuse()
         refuse_wrong_state(action, locked)
         yield locked
@@ -187,33 +208,20 @@ def let_see(measure: Measure) -> None:
         Measure.objects.filter(pk=measure.pk).update(viewer_agencies=viewers)
 
 
-def lock_measure(pk: int) -> Measure:
-    """The measure, locked; those it is a part of are locked first, from the top downwards.
-
-    It is read once it is locked: an act that held it may have given it another lead, and a row
-    joined while waiting would be the old one's, which is then nobody's.
-    """
-    _lock(pk)
-    return Measure.objects.select_related("lead", "parent__lead").get(pk=pk)
-
-
-def _lock(pk: int) -> None:
-    parent_id = Measure.objects.values_list("parent_id", flat=True).get(pk=pk)
-    if parent_id is not None:
-        _lock(parent_id)
-    Measure.objects.select_for_update().values_list("pk").get(pk=pk)
-
-
-def keep(measure: Measure, calendar: Calendar, thresholds: Thresholds) -> None:
+def keep(
+    measure: Measure, calendar: Calendar, thresholds: Thresholds, *, same_viewers: bool = False
+) -> None:
     """Save a locked measure with everything that follows from it; `changed_at` is the act's."""
     seen_by_before = measure.viewer_agencies
     measure.first_overdue_on = lights.first_overdue(
         measure, on=timezone.localdate(measure.changed_at)
     )
-    settle(measure, calendar, thresholds)
+    settle_lights(measure, calendar, thresholds)
+    if not same_viewers:
+        measure.viewer_agencies = viewers_of(measure)
     measure.version += 1
     measure.save()
-    measure.refresh_from_db(fields=["yellow_from_on", "red_from_on", "due_key"])
+    forget_generated(measure)
     if measure.viewer_agencies != seen_by_before:
         _refresh_relatives(measure)
     follow_part(measure, calendar, thresholds)
@@ -221,12 +229,22 @@ def keep(measure: Measure, calendar: Calendar, thresholds: Thresholds) -> None:
 
 def settle(measure: Measure, calendar: Calendar, thresholds: Thresholds) -> None:
     """Work out its light dates and viewers; nothing is saved."""
+    settle_lights(measure, calendar, thresholds)
+    measure.viewer_agencies = viewers_of(measure)
+
+
+def settle_lights(measure: Measure, calendar: Calendar, thresholds: Thresholds) -> None:
     load_parts(measure)
     milestones = list(measure.milestones.all())
     dates = lights.dates_of(measure, milestones, calendar=calendar, thresholds=thresholds)
     for column, day in dates.items():
         setattr(measure, column, day)
-    measure.viewer_agencies = viewers_of(measure)
+
+
+def forget_generated(measure: Measure) -> None:
+    """What the database works out of a saved row is asked for once somebody wants to know it."""
+    for column in GENERATED:
+        measure.__dict__.pop(column, None)
 
 
 def viewers_of(measure: Measure) -> list[int]:

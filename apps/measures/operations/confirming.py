@@ -20,7 +20,8 @@ from apps.core.errors import RuleBroken, Verdict
 from apps.measures.lifecycle import Action
 from apps.measures.lights import plain
 from apps.measures.models import Evidence, Measure, Milestone, ProgressReport, ReportDraft
-from apps.measures.operations.acting import acting, lock_measure, refuse_stale, refuse_wrong_state
+from apps.measures.operations.acting import acting, opening, refuse_wrong_state
+from apps.measures.operations.locking import lock_measure
 from apps.measures.operations.report_drafts import (
     confirmation_wanted,
     refuse_stale_draft,
@@ -32,7 +33,8 @@ from apps.measures.operations.reporting import (
     Signature,
     Weighed,
     enter,
-    submit_report,
+    next_sheet,
+    report_now,
     unwritten,
     weigh,
 )
@@ -48,7 +50,6 @@ describe(
 )
 
 
-@transaction.atomic
 def hand_in_report(
     measure: Measure,
     account: Account,
@@ -62,19 +63,15 @@ def hand_in_report(
 
     It is checked as `submit_report` checks it, so that nobody confirms what cannot be reported.
     """
-    locked = lock_measure(measure.pk)
-    if not confirmation_wanted(locked, by):
-        how: dict[str, Any] = {"seen_draft": seen_draft, "seen": seen, "by": by, "at": at}
-        return submit_report(measure, account, **how)
-    may(Action.REPORT, by, locked).or_refuse()
-    refuse_stale(locked, seen)
-    refuse_wrong_state(Action.REPORT, locked)
-    weigh(locked, account, by)
-    draft = write_draft(locked, content_of(account), seen=seen_draft, by=by, at=at)
-    draft.handed_by_id, draft.handed_by_name, draft.handed_at = by.person_id, str(by), at
-    _forget_remark(draft)
-    _keep(draft, "hand_in_report", by=by, at=at, changes={"handed_in": ("", str(by))})
-    draft.evidence.set(account.evidence)
+    with opening(Action.REPORT, measure, seen=seen, by=by) as locked:
+        if not confirmation_wanted(locked, by):
+            return report_now(locked, account, seen_draft=seen_draft, by=by, at=at)
+        weigh(locked, account, by)
+        draft = write_draft(locked, content_of(account), seen=seen_draft, by=by, at=at)
+        draft.handed_by_id, draft.handed_by_name, draft.handed_at = by.person_id, str(by), at
+        _forget_remark(draft)
+        _keep(draft, "hand_in_report", by=by, at=at, changes={"handed_in": ("", str(by))})
+        draft.evidence.set(account.evidence)
     return draft
 
 
@@ -98,7 +95,7 @@ def hand_back_report(
 
     `seen` is the version of the draft that the page showed.
     """
-    locked = lock_measure(measure.pk)
+    locked = lock_measure(measure.pk, known=measure)
     may(Action.CONFIRM_REPORT, by, locked).or_refuse()
     refuse_wrong_state(Action.CONFIRM_REPORT, locked)
     draft = _confirming(locked, seen, by)
@@ -117,7 +114,7 @@ def take_back_report(measure: Measure, *, seen: int, by: Standing, at: datetime)
 
     `seen` is the version of the draft that the page showed.
     """
-    locked = lock_measure(measure.pk)
+    locked = lock_measure(measure.pk, known=measure)
     may(Action.REPORT, by, locked).or_refuse()
     draft = _handed_in(locked, seen)
     changes = {"handed_in": (draft.handed_by_name, "")}
@@ -224,4 +221,5 @@ def foresee(draft: ReportDraft, *, by: Standing, at: datetime) -> Foreseen:
         weighed, verdict = Weighed(measure.reported_progress, []), Verdict(refusal.reason)
     signed = Signature(draft.handed_by_id, draft.handed_by_name)
     report = unwritten(measure, account, weighed, signed, at)
+    report.number, _drafted = next_sheet(measure)
     return Foreseen(report, weighed.newly, list(account.evidence), verdict)

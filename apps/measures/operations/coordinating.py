@@ -17,7 +17,8 @@ from apps.audit.reading import describe
 from apps.core.errors import RuleBroken, Verdict
 from apps.measures.lifecycle import Action
 from apps.measures.models import CoordinationItem, CoordinationOutcome, Measure
-from apps.measures.operations.acting import beside, let_see, lock_measure
+from apps.measures.operations.acting import beside, let_see
+from apps.measures.operations.locking import lock_measure
 from apps.measures.permissions import may_answer, may_end, may_record_answer
 
 describe(

@@ -15,7 +15,8 @@ from apps.core.actor import Role
 from apps.core.errors import RuleBroken, Stale
 from apps.measures.lifecycle import Action
 from apps.measures.models import Measure, ReportDraft
-from apps.measures.operations.acting import lock_measure, refuse_wrong_state
+from apps.measures.operations.acting import refuse_wrong_state
+from apps.measures.operations.locking import lock_measure
 from apps.measures.permissions import may
 
 
@@ -29,7 +30,7 @@ def save_draft(
     when a colleague saved meanwhile, or the report was handed in; RuleBroken while it waits
     for the unit leader.
     """
-    locked = lock_measure(measure.pk)
+    locked = lock_measure(measure.pk, known=measure)
     may(Action.REPORT, by, locked).or_refuse()
     refuse_wrong_state(Action.REPORT, locked)
     return write_draft(locked, content, seen=seen, by=by, at=at)
@@ -64,7 +65,7 @@ def release(draft: ReportDraft) -> None:
 @transaction.atomic
 def discard_draft(measure: Measure, *, seen: int, by: Standing, at: datetime) -> None:
     """Throw away what was typed; the sheet is blank again for everybody."""
-    locked = lock_measure(measure.pk)
+    locked = lock_measure(measure.pk, known=measure)
     may(Action.REPORT, by, locked).or_refuse()
     draft = ReportDraft.objects.standing().filter(measure=locked).first()
     refuse_stale_draft(draft, seen)

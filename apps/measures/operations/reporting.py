@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.db.models import Exists, OuterRef, Subquery, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,9 +22,10 @@ from apps.measures.models import (
     ReportDraft,
     ReportEvidence,
     ReportMilestone,
+    current_rules,
 )
 from apps.measures.models.report import ProgressReportQuerySet
-from apps.measures.operations.acting import Act, acting
+from apps.measures.operations.acting import Act, on_record, opening
 from apps.measures.operations.contributing import contributed_evidence
 from apps.measures.operations.evidence import refuse_foreign
 from apps.measures.operations.family import load_parts
@@ -71,10 +73,19 @@ def submit_report(
     an explanation, a milestone without evidence, nothing said; and where the agency confirms
     its reports: `hand_in_report` is the way for whoever writes there.
     """
-    with acting(Action.REPORT, measure, seen=seen, by=by, at=at) as act:
-        if confirmation_wanted(act.measure, by):
+    with opening(Action.REPORT, measure, seen=seen, by=by) as locked:
+        if confirmation_wanted(locked, by):
             raise RuleBroken(_("Your agency confirms its reports: the unit leader comes first."))
-        weighed = weigh(act.measure, account, by)
+        return report_now(locked, account, seen_draft=seen_draft, by=by, at=at)
+
+
+def report_now(
+    locked: Measure, account: Account, *, seen_draft: int | None, by: Standing, at: datetime
+) -> ProgressReport:
+    """Report on a measure that is locked for it and waits for nobody's confirmation."""
+    act = Act(locked, *current_rules(on=timezone.localdate(at)))
+    with on_record(Action.REPORT, act, by=by, at=at, note=""):
+        weighed = weigh(locked, account, by)
         return enter(act, account, weighed, Signature(by.person_id, str(by)), seen_draft, at)
 
 
@@ -97,6 +108,7 @@ class Signature:
 
 def weigh(measure: Measure, account: Account, by: Standing) -> Weighed:
     """Whether the account holds as things stand; raises RuleBroken, naming the field."""
+    prefetch_related_objects([measure], "milestones")  # asked for here and by the lights
     milestones = list(measure.milestones.all())
     newly = _newly_reached(account, milestones)
     progress = _progress(measure, account, milestones, newly)
@@ -114,8 +126,10 @@ def enter(
     at: datetime,
 ) -> ProgressReport:
     """Write the report within an act, with everything that follows from it."""
-    _drop_draft(act.measure, seen_draft)
     report = unwritten(act.measure, account, weighed, signed, at)
+    report.number, drafted = next_sheet(act.measure)
+    if drafted:
+        _drop_draft(act.measure, seen_draft)
     report.period_due_on, _next = _periods(act, at)
     report.save(force_insert=True)
     _write_rows(report, weighed.newly, account.evidence)
@@ -123,6 +137,15 @@ def enter(
     act.changes["report"] = ("", f"#{report.number}")
     act.changes["summary"] = ("", report.summary)
     return report
+
+
+def next_sheet(measure: Measure) -> tuple[int, bool]:
+    """The number of the next report, and whether somebody has drafted it."""
+    last = ProgressReport.objects.filter(measure=OuterRef("pk")).order_by("-number")
+    drafted = ReportDraft.objects.filter(measure=OuterRef("pk"))
+    asked = Measure.objects.filter(pk=measure.pk).order_by()
+    said = asked.values_list(Subquery(last.values("number")[:1]), Exists(drafted)).get()
+    return (said[0] or 0) + 1, said[1]
 
 
 def _newly_reached(account: Account, milestones: list[Milestone]) -> list[Milestone]:
@@ -232,14 +255,12 @@ def _check_no_part_moved(measure: Measure) -> None:
 def unwritten(
     measure: Measure, account: Account, weighed: Weighed, signed: Signature, at: datetime
 ) -> ProgressReport:
-    """The report as it would be, but for the period that it answers; nothing is saved."""
+    """The report as it would be, but for its number and its period; nothing is saved."""
     assert measure.lead_id is not None
     assert signed.by_id is not None
-    last = measure.reports.order_by("-number").values_list("number", flat=True).first()
     confirmed = signed.confirmed_by
     return ProgressReport(
         measure=measure,
-        number=(last or 0) + 1,
         agency=measure.lead,
         basis=measure.basis,
         progress=weighed.progress,
@@ -272,6 +293,8 @@ def _write_rows(
         ReportMilestone(report=report, milestone=milestone) for milestone in newly
     )
     Milestone.objects.filter(pk__in=[m.pk for m in newly]).update(reached_in=report)
+    for milestone in newly:
+        milestone.reached_in = report  # the lights look at the same ones
     ReportEvidence.objects.bulk_create(
         ReportEvidence(report=report, evidence=piece) for piece in dict.fromkeys(evidence)
     )

@@ -11,7 +11,7 @@ from apps.audit.operations import record
 from apps.audit.reading import describe
 from apps.core.errors import RuleBroken
 from apps.measures.models import Measure
-from apps.measures.operations.acting import lock_measure
+from apps.measures.operations.locking import lock_measure
 from apps.reminders.models import BulletinDecision, BulletinProposal, Urging, UrgingReceipt
 from apps.reminders.permissions import may_decide_bulletin, may_receive
 
