@@ -15,6 +15,7 @@ from apps.api.nouns import (
     measures,
     policies,
     progress,
+    questions,
     watching,
 )
 
@@ -26,6 +27,7 @@ NOUNS = {
     "reports": progress.Reports,
     "requests": progress.Requests,
     "deadlines": progress.Deadlines,
+    "instructions": questions.Instructions,
     "evidence": evidence.Evidences,
     "contribution-requests": beside.ContributionRequests,
     "contributions": beside.Contributions,

@@ -16,6 +16,7 @@ milestones    4            2            0            0            2            2
 reports       2            1            0            0            1            1
 requests      1            1            0            0            1            1
 deadlines     1            1            0            0            1            1
+instructions  1            1            0            0            1            1
 evidence      2            1            0            0            1            1
 contribution-requests  1   1            0            0            1            1
 contributions 1            1            0            0            1            1

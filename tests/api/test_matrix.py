@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from apps.agencies.models import Agency, District
 from apps.audit.models import AuditEvent
@@ -19,6 +20,7 @@ from apps.measures.models import (
     CoordinationItem,
     DeadlineChange,
     Evidence,
+    Instruction,
     Measure,
     Milestone,
     ProgressReport,
@@ -37,6 +39,7 @@ ROWS: Mapping[str, Any] = {
     "reports": ProgressReport,
     "requests": Request,
     "deadlines": DeadlineChange,
+    "instructions": Instruction,
     "evidence": Evidence,
     "contribution-requests": ContributionRequest,
     "contributions": Contribution,
@@ -62,6 +65,7 @@ OF_MEASURES = (
     "contribution-requests",
     "contributions",
     "coordination-items",
+    "instructions",
 )
 LETTERS = {
     200: "o",  # done
@@ -121,6 +125,22 @@ def body() -> dict[str, Any]:
         "due_on": day,
         "review_on": day,
         "adjustment": {"title": "新的名称"},
+        "title": "新的举措",
+        "code": "m-new",
+        "clauses": [Clause.objects.get().pk],
+        "agencies": [Agency.objects.get(code="other").pk],
+        "asked": Agency.objects.get(code="other").pk,
+        "question": "谁出资？",
+        "wanted_on": day,
+        "draft": 1,
+        "report": ProgressReport.objects.earliest("pk").pk,
+        "verdict": "approve",
+        "by_name": "张市长",
+        "decided_on": str(timezone.localdate()),
+        "scan": Evidence.objects.earliest("pk").pk,
+        "action": "EXTEND",
+        "given_by": "张市长",
+        "given_on": str(timezone.localdate()),
     }
 
 
@@ -160,7 +180,11 @@ def _unlogged():
 def test_who_gets_what(world):
     everybody, said = callers(world), body()
     supported = {"agency": world.agencies["other"].pk}
-    said_of = {"measures/{pk}/contribute": said | supported}
+    parts = [{"agency": world.agencies["bureau"].pk, "title": "分解"}]
+    said_of = {
+        "measures/{pk}/contribute": said | supported,
+        "measures/{pk}/break-down": said | {"parts": parts},
+    }
     wrong = []
     for endpoint in endpoints():
         answers = found(endpoint, everybody, said_of.get(endpoint.address, said))

@@ -9,6 +9,7 @@ from tests.api.calling import Caller, a_program
 from tests.conftest import a_plan, evidence, extension_asked, fresh, in_progress, reported
 from tests.core.test_admin import describe_an_industry
 from tests.kpis.figuring import measured
+from tests.measures.instructing import instructed
 from tests.measures.stories_of_others import answered, asked, asked_to_contribute, contributed
 from tests.web.here import of_today
 
@@ -33,6 +34,7 @@ def a_world(cast, clause):
     answered(cast, asked(cast, running, of="other"), by="stranger")
     reported(cast, running)
     measured(cast, running, clause)
+    instructed(cast, running)
     DeadlineChange.objects.create(
         measure=running,
         cause="CALENDAR",

@@ -1,7 +1,5 @@
 """The acts on a measure, by the names of the table of transitions: each is one operation."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,24 +11,26 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from apps.api.clock import now
-from apps.api.nouns import bodies
-from apps.api.nouns.words import Body, Nothing, Reason
+from apps.api.nouns.writes import WRITES, Write
 from apps.api.writing import IF_MATCH, ONCE, Done, body_of, once, seen_of
-from apps.measures import operations
-from apps.measures.lifecycle import DECIDES, Action
-from apps.measures.models import Decision, Measure, ProgressReport
+from apps.measures.lifecycle import Action
+from apps.measures.models import (
+    CoordinationItem,
+    Decision,
+    Instruction,
+    Measure,
+    ProgressReport,
+    Review,
+)
 from apps.measures.models import Request as Asked
-from apps.measures.operations import Account, Adjustment
 
-WHERE = {Asked: "requests", ProgressReport: "reports"}
-
-
-@dataclass(frozen=True)
-class Write:
-    """What the caller says, and the operation that is called with it."""
-
-    body: type[Body]
-    operation: Callable[..., Any]
+WHERE = {
+    Asked: "requests",
+    ProgressReport: "reports",
+    CoordinationItem: "coordination-items",
+    Instruction: "instructions",
+}
+"""Rows that have an address of their own."""
 
 
 class DoneRow(serializers.Serializer[Any]):
@@ -50,44 +50,6 @@ class OfferRow(serializers.Serializer[Any]):
     allowed = serializers.BooleanField()
     reason = serializers.CharField()
     address = serializers.CharField(allow_null=True)
-
-
-def _report(measure: Measure, *, seen: int, by: Any, at: Any, **said: Any) -> Any:
-    account = Account(**said | {"reached": frozenset(said.get("reached", ()))})
-    return operations.hand_in_report(measure, account, seen=seen, by=by, at=at)
-
-
-def _adjust(measure: Measure, *, adjustment: dict[str, Any], **said: Any) -> Any:
-    return operations.ask_adjustment(measure, Adjustment(**adjustment), **said)
-
-
-def _contribute(measure: Measure, *, seen: int, **said: Any) -> Any:
-    """Beside the measure, whose version does not matter to it."""
-    return operations.contribute(measure, **said)
-
-
-WRITES: Mapping[Action, Write] = {
-    Action.PROPOSE: Write(Nothing, operations.propose_measure),
-    Action.ISSUE: Write(Nothing, operations.issue_measure),
-    Action.ACKNOWLEDGE: Write(Nothing, operations.acknowledge_measure),
-    Action.RETURN_PROPOSAL: Write(Reason, operations.return_proposal),
-    Action.REPORT: Write(bodies.Reporting, _report),
-    Action.CONTRIBUTE: Write(bodies.Contributing, _contribute),
-    Action.DETACH: Write(Reason, operations.detach_child),
-    Action.RESUME: Write(bodies.Resuming, operations.resume_measure),
-    Action.OBJECT: Write(bodies.Asking, operations.object_to_measure),
-    Action.APPLY: Write(bodies.Asking, operations.apply_for_completion),
-    Action.ASK_REOPENING: Write(bodies.AskingADay, operations.ask_reopening),
-    Action.ASK_EXTENSION: Write(bodies.AskingADay, operations.ask_extension),
-    Action.ASK_SUSPENSION: Write(bodies.AskingToSuspend, operations.ask_suspension),
-    Action.ASK_CANCELLATION: Write(bodies.AskingToCancel, operations.ask_cancellation),
-    Action.ASK_ADJUSTMENT: Write(bodies.AskingToAdjust, _adjust),
-    Action.ASK_CARRY_OVER: Write(bodies.AskingToCarryOver, operations.ask_carry_over),
-    **{
-        each: Write(bodies.Reissuing if each is Action.REISSUE else Reason, operations.DECIDE[each])
-        for each in DECIDES
-    },
-}
 
 
 def slug(act: Action) -> str:
@@ -117,7 +79,7 @@ def _method(act: Action, write: Write) -> Any:
             summary=str(act.label),
             request=write.body,
             responses={200: DoneRow, 201: DoneRow},
-            parameters=[IF_MATCH, ONCE],
+            parameters=[ONCE] if write.beside else [IF_MATCH, ONCE],
             filters=False,
         )
     routed = action(detail=True, methods=["post"], url_path=slug(act), pagination_class=None)
@@ -128,7 +90,8 @@ def _perform(view: Any, request: Request, write: Write, pk: int) -> Done:
     related = view.visible().select_related("lead", "parent__lead")
     measure = get_object_or_404(related, pk=pk)
     said = body_of(request, write.body)
-    made = write.operation(measure, **said, seen=seen_of(request), by=view.standing, at=now())
+    seen = {} if write.beside else {"seen": seen_of(request)}
+    made = write.operation(measure, **said, **seen, by=view.standing, at=now())
     return done(made)
 
 
@@ -148,6 +111,8 @@ def done(made: Any) -> Done:
 def _measure_of(made: Any) -> Measure:
     if isinstance(made, Measure):
         return made
+    if isinstance(made, Review):  # its own copy of the measure is the one from before
+        return Measure.objects.get(pk=made.report.measure_id)
     row = made.request if isinstance(made, Decision) else made
     measure: Measure = row.measure
     return measure

@@ -11,6 +11,7 @@ from apps.api.nouns.progress import (
     OnMeasures,
     evidence_through,
 )
+from apps.api.nouns.questions import Endings
 from apps.api.nouns.references import AgencyRef, CodeRef
 from apps.api.shapes import Derived, Noun
 from apps.measures.models import (
@@ -92,7 +93,7 @@ class Contributions(OnMeasures):
     orders = {"id": "pk", "at": "at"}
 
 
-class CoordinationItems(OnMeasures):
+class CoordinationItems(Endings, OnMeasures):
     """Questions of leads to others, with their answers."""
 
     serializer_class = CoordinationItemRow

@@ -17,8 +17,8 @@ from rest_framework.request import Request
 from apps.accounts.models import Resource
 from apps.api.clock import now
 from apps.api.nouns.bodies import Uploading
-from apps.api.nouns.progress import evidence_seen_by
 from apps.api.nouns.references import AgencyRef
+from apps.api.nouns.sight import evidence_seen_by
 from apps.api.problems import Problem
 from apps.api.shapes import Noun
 from apps.api.views import NounView

@@ -17,7 +17,9 @@ from apps.accounts.models import Resource
 from apps.api.asked import refuse_unknown
 from apps.api.clock import today
 from apps.api.nouns.acts import OfferRow, address_of, attach_acts
+from apps.api.nouns.drafting import WithDrafting
 from apps.api.nouns.references import AgencyRef, CodeRef
+from apps.api.nouns.report_drafts import WithDraft
 from apps.api.shapes import Derived, Noun
 from apps.api.views import NounView
 from apps.measures.filters import MeasureFilter
@@ -134,7 +136,7 @@ class MeasureRow(Noun):
 
 
 @attach_acts
-class Measures(NounView):
+class Measures(WithDrafting, WithDraft, NounView):
     """What this caller sees of measures, as `visible_to` says it for every face."""
 
     resource = Resource.MEASURES

@@ -8,9 +8,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     CharField,
-    Exists,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     TextField,
@@ -27,18 +25,20 @@ from rest_framework.decorators import action
 from rest_framework.request import Request as Call
 
 from apps.accounts.models import Resource
-from apps.accounts.standing import Standing
 from apps.api.clock import now
+from apps.api.nouns.bodies import RecordingDecision
 from apps.api.nouns.finding import by_choice, by_id, since, until
 from apps.api.nouns.references import AgencyRef, CodeRef
+from apps.api.nouns.sight import seen_by
 from apps.api.nouns.words import Nothing, Reason
 from apps.api.shapes import Noun
 from apps.api.views import NounView
 from apps.api.writing import IF_MATCH, ONCE, Done, body_of, once, seen_of
+from apps.core.errors import RuleBroken
+from apps.measures.lifecycle import DECIDES, Action
 from apps.measures.models import (
     DeadlineChange,
     Decision,
-    Evidence,
     Measure,
     Milestone,
     ProgressReport,
@@ -46,14 +46,14 @@ from apps.measures.models import (
     Review,
 )
 from apps.measures.models.states import Basis
-from apps.measures.operations import approve_report, return_report
+from apps.measures.operations import (
+    approve_report,
+    record_paper_decision,
+    return_report,
+    withdraw_review,
+)
 
 WAITING = "WAITING"
-
-
-def seen_by(standing: Standing) -> Any:
-    """The ids of the measures that somebody sees."""
-    return Measure.objects.visible_to(standing).order_by().values("pk")
 
 
 def evidence_through(through: Any, owner: str) -> Any:
@@ -107,6 +107,12 @@ class DecisionRow(serializers.Serializer[Any]):
 
 class ReviewedRow(serializers.Serializer[Any]):
     report = serializers.IntegerField()
+    outcome = serializers.CharField()
+
+
+class DecidedRow(serializers.Serializer[Any]):
+    request = serializers.IntegerField()
+    decision = serializers.IntegerField()
     outcome = serializers.CharField()
 
 
@@ -247,12 +253,25 @@ class Reports(OnMeasures):
         """Return the report for a reason; If-Match names the version of its measure."""
         return once(request, lambda: self._review(request, pk, Reason, return_report))
 
+    @extend_schema(
+        request=Nothing, responses=ReviewedRow, parameters=[IF_MATCH, ONCE], filters=False
+    )
+    @action(detail=True, methods=["post"], url_path="withdraw-review", pagination_class=None)
+    def withdraw_review(self, request: Call, pk: str) -> HttpResponse:
+        """Take one's verdict back within ten seconds; If-Match as for the verdict."""
+        return once(request, lambda: self._review(request, pk, Nothing, _take_back))
+
     def _review(self, request: Call, pk: str, body: Any, operation: Any) -> Done:
         report = get_object_or_404(self.one(pk))
         said = body_of(request, body)
         review = operation(report, **said, seen=seen_of(request), by=self.standing, at=now())
         version = Measure.objects.values_list("version", flat=True).get(pk=report.measure_id)
         return Done({"report": report.pk, "outcome": review.outcome}, version=version)
+
+
+def _take_back(report: ProgressReport, **how: Any) -> Review:
+    """The verdict that stands on the report, withdrawn."""
+    return withdraw_review(get_object_or_404(report.reviews.in_force()), **how)
 
 
 class Requests(OnMeasures):
@@ -264,6 +283,35 @@ class Requests(OnMeasures):
     always = ("evidence",)
     orders = {"id": "pk", "asked_at": "asked_at"}
 
+    @extend_schema(
+        request=RecordingDecision,
+        responses={201: DecidedRow},
+        parameters=[IF_MATCH, ONCE],
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def paper(self, request: Call, pk: str) -> HttpResponse:
+        """Put a decision on paper on record; If-Match names the version of its measure."""
+        return once(request, lambda: self._on_paper(request, pk))
+
+    def _on_paper(self, request: Call, pk: str) -> Done:
+        asked = get_object_or_404(self.one(pk).select_related("measure__lead"))
+        said = body_of(request, RecordingDecision)
+        decide = Action(said.pop("action"))
+        _refuse_other(asked, decide)
+        how: dict[str, Any] = {"seen": seen_of(request), "by": self.standing, "at": now()}
+        made = record_paper_decision(asked.measure, decide, **said, **how)
+        row = {"request": asked.pk, "decision": made.pk, "outcome": made.outcome}
+        return Done(row, 201, made.request.measure.version)
+
+
+def _refuse_other(asked: Request, decide: Action) -> None:
+    """The paper decides this request, and not another one on the same measure."""
+    if DECIDES[decide].kind != asked.kind:
+        raise RuleBroken(_("Choose what was decided."), field="action")
+    if not Request.objects.waiting().filter(pk=asked.pk).exists():
+        raise RuleBroken(_("This has been decided meanwhile."))
+
 
 class Deadlines(OnMeasures):
     """The ledger of deadlines that moved."""
@@ -271,18 +319,3 @@ class Deadlines(OnMeasures):
     serializer_class = DeadlineRow
     table = DeadlineChange
     orders = {"id": "pk", "decided_at": "decided_at"}
-
-
-def evidence_seen_by(standing: Standing) -> "QuerySet[Evidence]":
-    """What was handed in for measures that somebody sees, and what they uploaded themselves."""
-    own = Q(uploaded_by_id=standing.person_id)
-    return Evidence.objects.filter(own | _handed_in_for(seen_by(standing)))
-
-
-def _handed_in_for(measures: Any) -> Any:
-    """The same ways as `EvidenceQuerySet.handed_in_for`, for many measures, without a join."""
-    handed = Q(pk__in=[])
-    for way in ("reports", "contributions", "requests", "instructions", "scan_of__request"):
-        rows = Evidence.objects.filter(pk=OuterRef("pk"), **{f"{way}__measure__in": measures})
-        handed |= Q(Exists(rows))
-    return handed
