@@ -16,6 +16,7 @@ from django.db.models import Count, Q
 
 from apps.accounts.standing import Standing
 from apps.agencies.models import Agency, District
+from apps.dashboards import lasting
 from apps.dashboards.columns import Across, columns_of
 from apps.dashboards.days import Day, Rows, sql_of
 from apps.measures.filters import NONE, Place
@@ -112,6 +113,12 @@ class Asked:
     lead: int | None = None
     district: str = ""
     policy: int | None = None
+    clause: int | None = None
+    """With its parts."""
+    facts: tuple[lasting.Fact, ...] = ()
+    """What has to stay true of them."""
+    is_led: bool | None = None
+    """Only those that have a lead, as the tallies of days count them; or only the others."""
 
 
 def asked_for(standing: Standing, day: Day, asked: Asked) -> Rows:
@@ -130,10 +137,22 @@ def asked_for(standing: Standing, day: Day, asked: Asked) -> Rows:
             found = found.exclude(row__in=same.values("row"))
     if asked.lead:
         found = found.led_by([asked.lead])
+    if asked.is_led is not None:
+        found = found.filter(lead__isnull=not asked.is_led)
     if asked.district:
         found = found.filter(_of_district(asked.district))
+    for fact in asked.facts:
+        found = lasting.holding(found, fact, day)
+    return _carrying(found, day, asked)
+
+
+def _carrying(found: Rows, day: Day, asked: Asked) -> Rows:
+    """Those that carry out something of the policy, or of the clause."""
     if asked.policy:
         links = day.links().filter(clause__policy=asked.policy)
+        found = found.filter(row__in=links.values("measure_id"))
+    if asked.clause:
+        links = day.links().filter(clause__in=day.with_parts(asked.clause))
         found = found.filter(row__in=links.values("measure_id"))
     return found
 

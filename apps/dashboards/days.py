@@ -88,6 +88,16 @@ class Day:
             key=lambda clause: (clause.policy_id, clause.position, clause.pk),
         )
 
+    def with_parts(self, clause_id: int) -> set[int]:
+        """The clause and its parts, however deep, that were in force."""
+        policy = Clause.objects.filter(pk=clause_id).order_by().values("policy")
+        every = self.clauses(Q(policy_id__in=policy))
+        parent_of = {each.pk: each.parent_id for each in every if each.retired_on is None}
+        found = {clause_id}
+        while more := {pk for pk, above in parent_of.items() if above in found} - found:
+            found |= more
+        return found
+
     def rows(self, ids: Iterable[int]) -> list[Measure]:
         """These measures as they stood, with what their reasons are said from, in this order.
 

@@ -25,6 +25,8 @@ from apps.web.visitor import standing_of
 
 WEEK = timedelta(days=7)
 EARLIEST = date(2000, 1, 1)
+ANY = "any"
+"""As the lead in the address of a day's list: those that have one."""
 
 
 @dataclass(frozen=True)

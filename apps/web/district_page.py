@@ -10,22 +10,23 @@ from django.utils.functional import Promise
 
 from apps.agencies.models import Agency, District
 from apps.dashboards import cockpit
-from apps.dashboards.agencies import pages_of, workdays
+from apps.dashboards.agencies import pages_of
 from apps.dashboards.attaining import Attaining
 from apps.dashboards.map_figures import with_districts
+from apps.dashboards.workdays import workdays
 from apps.kpis.aggregation import Cell, Sheet
 from apps.kpis.figures import sheet_of
 from apps.kpis.models import BreakdownItem, Kpi, Sight
 from apps.kpis.models import Place as Where
 from apps.kpis.periods import Period
 from apps.kpis.progress import Progress
-from apps.measures.clock import Clock
 from apps.measures.filters import Place
 from apps.measures.lights import Light
 from apps.web.board import Board, Number
 from apps.web.charts import Chart, Kind, Series
 from apps.web.cockpit import Change, LightLine, Told, kpi_url, told
 from apps.web.kpi_series import charts_of, series_of
+from apps.web.spent_days import Days, days_of
 from apps.web.tallies import MOST_URGENT_FIRST
 from apps.web.templatetags.marks import figure
 from apps.workdays.arithmetic import Calendar
@@ -89,29 +90,18 @@ def urgent(board: Board, calendar: Calendar, **whose: Any) -> list[Told]:
     return told(board, ids, calendar)
 
 
-@dataclass(frozen=True)
-class Days:
-    """Whose workdays went by while an agency led."""
-
-    agency: Agency
-    clock: Clock
-
-
 def clocks(board: Board, district: District, calendar: Calendar) -> list[Days]:
-    """Of the agencies of the district whose figures this person sees; of the present only."""
-    if board.day.is_past:
-        return []
+    """Of the agencies of the district whose figures this person sees."""
     found = pages_of(board.standing).filter(district=district, kind=Agency.Kind.DISTRICT)
+    day = board.day
     every = [
-        (each, workdays(each, board.standing, on=board.day.on, calendar=calendar)) for each in found
+        (
+            each,
+            workdays(each, board.standing, on=day.on, is_past=day.is_past, calendar=calendar),
+        )
+        for each in found
     ]
-    return [Days(agency, _together(days.top, days.parts)) for agency, days in every]
-
-
-def _together(one: Clock, other: Clock) -> Clock:
-    return Clock(
-        one.own + other.own, one.reviewer + other.reviewer, one.suspended + other.suspended
-    )
+    return [days_of(board, agency, days.top + days.parts) for agency, days in every]
 
 
 # --- Its indicators ---------------------------------------------------------------------------

@@ -71,6 +71,7 @@ urlpatterns = [
     path("districts/<int:pk>/", district.district, name="district"),
     path("agencies/", agencies.agencies, name="agencies"),
     path("agencies/<int:pk>/", agencies.agency, name="agency"),
+    path("agencies/<int:pk>/workdays/", agencies.agency_workdays, name="agency_workdays"),
     path("measures/", measures.measures, name="measures"),
     path("measures/bulk/", bulk.act, name="bulk"),
     path("measures/bulk/<slug:token>/", bulk.outcome, name="bulk_outcome"),

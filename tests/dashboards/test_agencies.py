@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.agencies.models import Agency
 from apps.dashboards import agencies
-from apps.dashboards.agencies import figures, pages_of, workdays
+from apps.dashboards import workdays as of_workdays
+from apps.dashboards.agencies import figures, pages_of
+from apps.dashboards.workdays import Workdays, workdays
 from apps.measures.clock import ROWS, Clock, turns_of
 from apps.measures.lights import Light
 from apps.measures.models import LeadTerm, Measure
@@ -121,7 +123,7 @@ def test_restricted_measures_count_only_for_those_who_see_them(cast, office):
 # --- Workdays -----------------------------------------------------------------------------
 
 
-def days_of(cast, name: str, on: date, who: str = "director") -> agencies.Workdays:
+def days_of(cast, name: str, on: date, who: str = "director") -> Workdays:
     return workdays(cast.agencies[name], cast[who], on=on, calendar=CALENDAR)
 
 
@@ -139,7 +141,7 @@ def test_workdays_count_for_whoever_led_on_the_day(cast, clause):
 
 def test_they_agree_with_the_evenings_looked_at_one_by_one(cast, clause, monkeypatch):
     """Reported, suspended, a part, a section's: in chunks of one."""
-    monkeypatch.setattr(agencies, "CHUNK", 1)
+    monkeypatch.setattr(of_workdays, "CHUNK", 1)
     reported(
         cast, in_progress(cast, clause, code="w-1", plan=an_estimate(cast)), progress=Decimal(9)
     )

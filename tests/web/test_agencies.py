@@ -43,9 +43,11 @@ def test_the_workdays_are_a_bar_with_its_table(here, clause):
     here.today = now
     shown = page(here, "liaison", "bureau")
     days = shown.context["facts"][0].workdays
-    assert days.own
+    assert days.clock.own
     text = shown.content.decode()
-    assert f'<td class="number">{days.own}</td>' in text
+    assert (
+        f'<td class="number"><a class="figure" href="{days.every.url}">{days.every.count}' in text
+    )
     assert "clock-bar" in text
     assert "None is led here." in text, "there are no parts"
 

@@ -233,8 +233,8 @@ def test_a_counter_that_is_off_by_one_is_found(cast, office, name, monkeypatch):
         first, *rest = count.marks
         return tallies.Count(
             count.total,
-            count.query,
-            [tallies.Mark(first.light, first.count + 1, first.query), *rest],
+            count.url,
+            [tallies.Mark(first.light, first.count + 1, first.url), *rest],
         )
 
     monkeypatch.setattr(policy_page, "count_of", one_more)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,28 +11,19 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from apps.agencies.models import Agency
-from apps.dashboards.agencies import Figures, Led, figures, pages_of, workdays
+from apps.dashboards import lasting
+from apps.dashboards.agencies import Figures, Led, figures, pages_of
 from apps.dashboards.trends import trend
-from apps.measures.clock import Clock
-from apps.measures.filters import OnTime, Place, YesNo
-from apps.measures.models import State
-from apps.web.board import board_of, day_of
+from apps.dashboards.workdays import workdays
+from apps.measures.filters import Place
+from apps.web.board import Board, Number, board_of, day_of
 from apps.web.charts import csv_asked
-from apps.web.clock import today
 from apps.web.cockpit import TREND_DAYS, since_of
 from apps.web.cockpit import trend as lights_by_day
 from apps.web.district_page import led_in, urgent
+from apps.web.spent_days import WHOSE, Days, asked_whose, days_of, listed, title_of
 from apps.web.tallies import Count, count_of
-from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number with the query of the list of measures that it counts."""
-
-    total: int
-    query: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +44,7 @@ class Shown:
     returned: Number
     original: OutOf
     granted: OutOf
-    workdays: Clock | None = None
+    workdays: Days | None = None
     """On the page of one agency."""
 
 
@@ -69,10 +59,10 @@ class Row:
 @login_required
 def agencies(request: HttpRequest) -> HttpResponse:
     """The agencies whose figures this person sees, in the order of the tree; never ranked."""
-    standing = standing_of(request)
-    found = figures(pages_of(standing), standing, on=today())
-    rows = [Row(each.agency, each.depth, _places(each)) for each in found]
-    return render(request, "web/agencies.html", {"rows": rows})
+    board = board_of(request)
+    found = _figures(board, pages_of(board.standing))
+    rows = [Row(each.agency, each.depth, _places(board, each)) for each in found]
+    return render(request, "web/agencies.html", {"rows": rows, "board": board})
 
 
 @require_safe
@@ -82,22 +72,20 @@ def agency(request: HttpRequest, pk: int) -> HttpResponse:
     how it went from day to day, and the workdays that went by while it led.
     """
     board = board_of(request)
-    standing, on = board.standing, today()
-    mine = pages_of(standing)
+    mine = pages_of(board.standing)
     found = get_object_or_404(mine, pk=pk)
-    course = lights_by_day(trend(standing, before=board.day.on, days=TREND_DAYS, agency=found))
+    course = lights_by_day(
+        trend(board.standing, before=board.day.on, days=TREND_DAYS, agency=found)
+    )
     if file := csv_asked(request, [course]):
         return file
-    (one,) = figures(mine.filter(pk=pk), standing, on=on)
-    days = workdays(found, standing, on=on, calendar=current_calendar())
-    top, parts = _places(one)
-    places = [replace(top, workdays=days.top), replace(parts, workdays=days.parts)]
+    (one,) = _figures(board, mine.filter(pk=pk))
     _week, than = since_of(board, day_of(request.GET.get("than", "")))
     context = {
         "agency": found,
         "board": board,
         "than": than,
-        "facts": places,
+        "facts": _with_workdays(board, one),
         "places": led_in(board, than, lead=pk),
         "urgent": urgent(board, current_calendar(), lead=pk),
         "course": course,
@@ -105,22 +93,68 @@ def agency(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "web/agency.html", context)
 
 
-def _places(each: Figures) -> list[Shown]:
-    return [_shown(each.agency, Place.TOP, each.top), _shown(each.agency, Place.PART, each.parts)]
+@require_safe
+@login_required
+def agency_workdays(request: HttpRequest, pk: int) -> HttpResponse:
+    """The measures from which the workdays of an agency were counted."""
+    board = board_of(request)
+    found = get_object_or_404(pages_of(board.standing), pk=pk)
+    said, whose = request.GET.get("place", ""), asked_whose(request.GET.get("whose", ""))
+    place = said if said in Place.values else ""
+    rows = listed(
+        board,
+        found,
+        current_calendar(),
+        place=place,
+        whose=whose,
+        page=request.GET.get("page", ""),
+    )
+    context = {
+        "agency": found,
+        "board": board,
+        "listed": rows,
+        "total": rows.total,
+        "holders": list(WHOSE.values()),
+        "whose": title_of(whose),
+        "place": Place(place).label if place else "",
+    }
+    return render(request, "web/agency_workdays.html", context)
 
 
-def _shown(agency: Agency, place: Place, led: Led) -> Shown:
+def _figures(board: Board, agencies: Any) -> list[Figures]:
+    return figures(agencies, board.standing, on=board.day.on, is_past=board.day.is_past)
+
+
+def _places(board: Board, each: Figures) -> list[Shown]:
+    both = ((Place.TOP, each.top), (Place.PART, each.parts))
+    return [_shown(board, each.agency, place, led) for place, led in both]
+
+
+def _with_workdays(board: Board, one: Figures) -> list[Shown]:
+    """The same with the workdays of top-level measures, and of parts."""
+    agency, day = one.agency, board.day
+    days = workdays(
+        agency, board.standing, on=day.on, is_past=day.is_past, calendar=current_calendar()
+    )
+    both = zip(_places(board, one), (days.top, days.parts), Place, strict=True)
+    return [
+        replace(shown, workdays=days_of(board, agency, clock, place))
+        for shown, clock, place in both
+    ]
+
+
+def _shown(board: Board, agency: Agency, place: Place, led: Led) -> Shown:
     asked: dict[str, Any] = {"lead": agency.pk, "place": place.value}
-    completed = _number(led.completed, asked, state=State.CLOSED.value)
+
+    def number(total: int, fact: lasting.Fact) -> Number:
+        return Number(total, board.measures(**asked, **dict([fact])))
+
+    completed = number(led.completed, lasting.COMPLETED)
     return Shown(
         place.label,
-        count_of(led.lights, **asked),
-        _number(led.ever_overdue, asked, ever_overdue=YesNo.YES.value),
-        _number(led.ever_returned, asked, returned=YesNo.YES.value),
-        OutOf(_number(led.on_time_original, asked, original=OnTime.ON_TIME.value), completed),
-        OutOf(_number(led.on_time_granted, asked, granted=OnTime.ON_TIME.value), completed),
+        count_of(led.lights, opens=board.measures, **asked),
+        number(led.ever_overdue, lasting.EVER_OVERDUE),
+        number(led.ever_returned, lasting.EVER_RETURNED),
+        OutOf(number(led.on_time_original, lasting.ON_TIME_ORIGINAL), completed),
+        OutOf(number(led.on_time_granted, lasting.ON_TIME_GRANTED), completed),
     )
-
-
-def _number(total: int, asked: dict[str, Any], **more: object) -> Number:
-    return Number(total, urlencode(asked | more))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core.typed import whole_number
 from apps.dashboards import cockpit as figures
-from apps.dashboards import gaps
+from apps.dashboards import gaps, lasting
 from apps.dashboards.attaining import attaining
 from apps.dashboards.columns import Across
 from apps.dashboards.queries import Covering, Line, matrix
@@ -23,7 +23,7 @@ from apps.measures.filters import NONE, Place
 from apps.measures.lights import Light
 from apps.policies.models import Policy
 from apps.web import cockpit as shown
-from apps.web.board import Board, board_of, day_of
+from apps.web.board import ANY, Board, board_of, day_of
 from apps.web.charts import csv_asked
 from apps.web.district_table import districts
 from apps.web.visitor import standing_of
@@ -31,6 +31,8 @@ from apps.web.who_looks import may_see_cockpit
 from apps.workdays.models import current_calendar
 
 PAGE = 100
+LED = {ANY: True, NONE: False}
+"""What the filter of leads may say instead of an agency."""
 
 
 @require_safe
@@ -139,11 +141,15 @@ def _board(request: HttpRequest) -> Board:
 def _asked(request: HttpRequest) -> figures.Asked:
     said: Any = request.GET
     light, district = said.get("light", ""), said.get("district", "")
+    lead = said.get("lead", "")
     return figures.Asked(
         light=Light(light) if light in Light.values else None,
         turned_since=day_of(said.get("turned", "")),
         place=said["place"] if said.get("place") in Place.values else "",
-        lead=whole_number(said.get("lead", "")),
+        lead=whole_number(lead),
+        is_led=LED.get(lead),
         district=district if district == NONE or whole_number(district) else "",
         policy=whole_number(said.get("policy", "")),
+        clause=whole_number(said.get("clause", "")),
+        facts=tuple(fact for fact in lasting.HOLDING if said.get(fact[0]) == fact[1]),
     )
