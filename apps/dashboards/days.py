@@ -78,13 +78,14 @@ class Day:
             return at_end_of(self.on, "measures.MeasureProblemEvent")
         return MeasureProblem.objects.order_by()
 
-    def clauses(self, where: Q) -> list[Clause]:
-        """The clauses in reading order, without their text."""
+    def clauses(self, where: Q, *, with_text: bool = False) -> list[Clause]:
+        """The clauses in reading order; without their text unless it is wanted."""
+        left_out = set() if with_text else {"text"}
         if not self.is_past:
-            return list(Clause.objects.filter(where).defer("text"))
-        then = at_end_of(self.on, "policies.ClauseEvent").filter(where).defer("text")
+            return list(Clause.objects.filter(where).defer(*left_out))
+        then = at_end_of(self.on, "policies.ClauseEvent").filter(where).defer(*left_out)
         return sorted(
-            (_copied(Clause, version, leaving_out={"initials", "text"}) for version in then),
+            (_copied(Clause, version, leaving_out={"initials"} | left_out) for version in then),
             key=lambda clause: (clause.policy_id, clause.position, clause.pk),
         )
 

@@ -156,7 +156,7 @@ def matrix(
     A retired clause is shown as long as a measure that the reader sees carries it out.
     """
     day = Day(on, is_past)
-    tree = _Tree(day.clauses(Q(policy_id=policy.pk)) if is_past else policy.clauses.all())
+    tree = _Tree(day.clauses(Q(policy_id=policy.pk), with_text=True))
     by_lead = groups(tree.by_id, standing, day=day, by_lead=True)
     columns = columns_of((group.columns[0] for group in by_lead), across)
     sums = _by_column(by_lead, columns)

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.agencies.models import in_language
 from apps.dashboards import cockpit, gaps
 from apps.dashboards.attaining import Attaining
 from apps.dashboards.cockpit import Lights
@@ -24,7 +25,7 @@ from apps.measures.filters import Place
 from apps.measures.lights import Light
 from apps.measures.models import Measure, State
 from apps.policies.models import Clause, Policy
-from apps.web.board import WEEK, Board, Number, Shown, month_before
+from apps.web.board import ANY, WEEK, Board, Number, Shown, month_before
 from apps.web.charts import Chart, Kind, Look, Series, Words
 from apps.web.tallies import MOST_URGENT_FIRST
 from apps.workdays.arithmetic import Calendar
@@ -137,6 +138,10 @@ class Told:
     light: Light
     reasons: Sequence[str]
 
+    @property
+    def title(self) -> str:
+        return in_language(self.measure.title, self.measure.title_en)
+
 
 def told(board: Board, ids: Sequence[int], calendar: Calendar) -> list[Told]:
     """These measures as they stood, in that order."""
@@ -187,11 +192,11 @@ def _policy(board: Board, policy: Policy, coverage: Coverage) -> PolicyLine:
     asked: dict[str, Any] = {"policy": policy.pk, "place": Place.TOP.value}
     return PolicyLine(
         policy,
-        reverse("web:policy", args=[policy.pk]),
+        reverse("web:policy", args=[policy.pk]) + board.suffix,
         Number(coverage.measures.total(), board.measures(**asked)),
         board.lights(coverage.measures, **asked),
         _clauses(board, policy, coverage.carried_out, "carried_out"),
-        Number(coverage.actionable, _clauses_then(board, policy, "actionable")),
+        _clauses(board, policy, coverage.actionable, "actionable"),
         _clauses(board, policy, coverage.behind, "behind"),
         None
         if coverage.uncovered is None
@@ -200,14 +205,8 @@ def _policy(board: Board, policy: Policy, coverage: Coverage) -> PolicyLine:
 
 
 def _clauses(board: Board, policy: Policy, count: int, kind: str) -> Number:
-    if board.day.is_past:
-        return Number(count, _clauses_then(board, policy, kind))
-    return Number(count, f"{reverse('web:policy', args=[policy.pk])}?clauses={kind}#matrix")
-
-
-def _clauses_then(board: Board, policy: Policy, kind: str) -> str:
-    query = urlencode(board.query | {"policy": policy.pk, "clauses": kind})
-    return f"{reverse('web:clauses_then')}?{query}"
+    query = urlencode(board.query | {"clauses": kind})
+    return Number(count, f"{reverse('web:policy', args=[policy.pk])}?{query}#matrix")
 
 
 # --- Indicators ----------------------------------------------------------------------------
@@ -240,19 +239,19 @@ class KpiName:
     url: str
 
 
-def kpis(found: Attaining) -> Kpis:
-    lines = [_kpi(one) for one in found.rows]
+def kpis(board: Board, found: Attaining) -> Kpis:
+    lines = [_kpi(board, one) for one in found.rows]
     return Kpis(
         [line for line in lines if line.value is not None],
         [line for line in lines if line.value is None],
-        [KpiName(str(kpi), kpi_url(kpi.pk)) for kpi in found.without],
+        [KpiName(str(kpi), kpi_url(kpi.pk) + board.suffix) for kpi in found.without],
         found.is_partial,
     )
 
 
-def _kpi(one: Progress) -> KpiLine:
+def _kpi(board: Board, one: Progress) -> KpiLine:
     value = rounded(one.reached.value, one.kpi.places) if one.reached else None
-    return KpiLine(one, kpi_url(one.kpi.pk), one.attainment.light, value)
+    return KpiLine(one, kpi_url(one.kpi.pk) + board.suffix, one.attainment.light, value)
 
 
 def kpi_url(pk: int) -> str:
@@ -272,20 +271,44 @@ TREND_OF: dict[Of, str | Promise] = {
 STACKED = (Light.BLUE, Light.GREEN, Light.YELLOW, Light.RED, Light.GREY)
 
 
-def trend(found: Trend) -> Chart:
+def trend(board: Board, found: Trend, **whose: Any) -> Chart:
+    """Each day opens its cockpit, each number the measures it counted then. `whose` is what the
+    tallies are of, as a filter of measures; else all that the reader is given.
+    """
+    asked = whose or _whose(board, found.of)
+    days = [board.then(day) for day in found.days]
+
+    def links(light: Light) -> list[str]:
+        said = {"place": Place.TOP.value, "light": light.value}
+        return [day.measures(**asked | said) for day in days] if asked else []
+
     return Chart(
         "trend",
         _("Lights from day to day"),
         [date_format(day, "SHORT_DATE_FORMAT") for day in found.days],
         [
-            Series(light.label, list(found.lights.get(light, ())), Look(light.value))
+            Series(
+                light.label,
+                list(found.lights.get(light, ())),
+                Look(light.value),
+                links=links(light),
+            )
             for light in STACKED
         ],
         Kind.LIGHTS,
         heading=_("Day"),
         unit=_("measures"),
+        links=[reverse("web:cockpit") + day.suffix for day in days],
         note=TREND_OF[found.of],
     )
+
+
+def _whose(board: Board, of: Of) -> dict[str, Any]:
+    """The list that finds what the reader's tallies count; none where no one filter does."""
+    if of is not Of.LED:
+        return {"lead": ANY}
+    agencies = list(board.standing.viewing_agencies)
+    return {"lead": agencies[0]} if len(agencies) == 1 else {}
 
 
 # --- What nobody does ------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from apps.kpis.aggregation import Cell, Sheet
 from apps.kpis.figures import sheet_of
 from apps.kpis.models import BreakdownItem, Kpi, Sight
 from apps.kpis.models import Place as Where
-from apps.kpis.periods import Period
 from apps.kpis.progress import Progress
 from apps.measures.filters import Place
 from apps.measures.lights import Light
@@ -26,6 +25,7 @@ from apps.web.board import Board, Number
 from apps.web.charts import Chart, Kind, Series
 from apps.web.cockpit import Change, LightLine, Told, kpi_url, told
 from apps.web.kpi_series import charts_of, series_of
+from apps.web.kpi_table import history_url
 from apps.web.spent_days import Days, days_of
 from apps.web.tallies import MOST_URGENT_FIRST
 from apps.web.templatetags.marks import figure
@@ -122,43 +122,55 @@ def indicators(board: Board, district: District, way: Attaining) -> OfDistrict:
     sheet = sheet_of(kpis, None, sight=sight, as_of=board.day.as_of)
     aims = {one.kpi.pk: one for one in way.rows}
     place = Where(district.pk)
-    courses = (_course(kpi, place, sheet, aims.get(kpi.pk), board.day.on) for kpi in kpis)
-    return OfDistrict([one for one in courses if one], list(_breakdowns(kpis, place, sheet)))
+    courses = (_course(board, kpi, place, sheet, aims.get(kpi.pk)) for kpi in kpis)
+    return OfDistrict([one for one in courses if one], list(_breakdowns(board, kpis, place, sheet)))
 
 
-def _course(kpi: Kpi, place: Where, sheet: Sheet, aim: Progress | None, on: date) -> Chart | None:
-    series = series_of(kpi, place, sheet, aim, on=on)
-    charts = charts_of(kpi, series)
+def _course(
+    board: Board, kpi: Kpi, place: Where, sheet: Sheet, aim: Progress | None
+) -> Chart | None:
+    series = series_of(kpi, place, sheet, aim, on=board.day.on)
+    charts = charts_of(kpi, series, board.query)
     if not charts or charts[0].is_empty:
         return None
     return replace(
-        charts[0], key=f"kpi-{kpi.pk}", name=str(kpi), url=kpi_url(kpi.pk), is_small=True
+        charts[0],
+        key=f"kpi-{kpi.pk}",
+        name=str(kpi),
+        url=kpi_url(kpi.pk) + board.suffix,
+        is_small=True,
     )
 
 
-def _breakdowns(kpis: Iterable[Kpi], place: Where, sheet: Sheet) -> Iterable[Chart]:
+def _breakdowns(board: Board, kpis: Iterable[Kpi], place: Where, sheet: Sheet) -> Iterable[Chart]:
     divided = [kpi for kpi in kpis if kpi.breakdown_id]
     items = list(BreakdownItem.objects.filter(breakdown__in=[k.breakdown_id for k in divided]))
     for kpi in divided:
         of = [item for item in items if item.breakdown_id == kpi.breakdown_id]
         cells = {c.period for c in sheet.stated if c.kpi_id == kpi.pk and c.place == place}
         for period in sorted(cells, key=lambda p: p.last_month)[-1:]:
-            yield _breakdown(kpi, period, place, of, sheet)
+            yield _breakdown(board, kpi, Cell(kpi.pk, period, place), of, sheet)
 
 
 def _breakdown(
-    kpi: Kpi, period: Period, place: Where, items: Sequence[BreakdownItem], sheet: Sheet
+    board: Board, kpi: Kpi, sum_of: Cell, items: Sequence[BreakdownItem], sheet: Sheet
 ) -> Chart:
     """One place's row of the table, with its sum."""
-    values = [sheet.value(Cell(kpi.pk, period, place, item.pk)) for item in items]
-    whole = sheet.value(Cell(kpi.pk, period, place))
+    cells = [replace(sum_of, item_id=item.pk) for item in items]
+    whole, period = sheet.value(sum_of), sum_of.period
     return Chart(
         f"parts-{kpi.pk}",
         str(kpi),
         [str(item) for item in items],
-        [Series(str(period) if whole is None else f"{period} Σ {figure(whole)}", values)],
+        [
+            Series(
+                str(period) if whole is None else f"{period} Σ {figure(whole)}",
+                [sheet.value(cell) for cell in cells],
+                links=[history_url(cell, board.query) for cell in cells],
+            )
+        ],
         Kind.BARS,
         heading=str(kpi.breakdown),
         unit=kpi.unit,
-        url=kpi_url(kpi.pk),
+        url=kpi_url(kpi.pk) + board.suffix,
     )

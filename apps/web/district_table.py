@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.models import District
 from apps.dashboards.cockpit import Tally
 from apps.dashboards.map_figures import DistrictFigures, of_districts, with_districts
-from apps.kpis.aggregation import rounded
-from apps.kpis.models import Kpi, Sight
+from apps.kpis.aggregation import Cell, rounded
+from apps.kpis.models import WHOLE, Kpi, Place, Sight
 from apps.measures.filters import NONE
 from apps.measures.lights import Light
 from apps.web.board import Board, Number, Shown
-from apps.web.charts import Cell, Row, Value, Words
+from apps.web.charts import Cell as CellOfFile
+from apps.web.charts import Row, Value, Words
 from apps.web.cockpit import kpi_url
+from apps.web.kpi_table import history_url
 from apps.web.maps import Map, map_of
 
 BEHIND, LED = "behind", "led"
@@ -44,6 +46,8 @@ class Line:
     lights: Sequence[Shown]
     behind: int
     value: Value
+    source: str
+    """Where the value comes from; that of a map of measures stands beside it with its list."""
     district: District | None
 
 
@@ -69,6 +73,8 @@ class Districts:
     name: Words
     unit: Words
     source: str
+    whole_source: str
+    """Where what the figures make together comes from."""
     key: str = "districts"
 
     # --- What its file is made of (charts.csv_of)
@@ -90,11 +96,11 @@ class Districts:
         lines = [*self.lines, self.rest] if self.rest else self.lines
         return [Row(line.label, line.url, self._cells(line)) for line in lines]
 
-    def _cells(self, line: Line) -> list[Cell]:
+    def _cells(self, line: Line) -> list[CellOfFile]:
         counts = {shown.light: shown.count for shown in line.lights}
         numbers: list[Value] = [line.led.count, *(counts.get(light, 0) for light in Light)]
         more: list[Value] = [line.value] if self.figure else []
-        return [Cell(number, "") for number in (*numbers, *more)]
+        return [CellOfFile(number, "") for number in (*numbers, *more)]
 
 
 def districts(
@@ -127,7 +133,8 @@ def districts(
         ),
         name=OF_MEASURES.get(name, name),
         unit=chosen.unit if isinstance(chosen, Kpi) else "",
-        source=kpi_url(chosen.pk) if isinstance(chosen, Kpi) else "",
+        source=kpi_url(chosen.pk) + board.suffix if isinstance(chosen, Kpi) else "",
+        whole_source=_source(board, figures, WHOLE) if figures else "",
     )
 
 
@@ -148,6 +155,7 @@ def _line(
     figures: DistrictFigures | None,
 ) -> Line:
     value = _figure(figures, district.pk) if figures else _counted(tally, chosen)
+    source = _source(board, figures, Place(district.pk)) if figures else ""
     return Line(
         str(district),
         reverse("web:district", args=[district.pk]) + board.suffix,
@@ -155,8 +163,13 @@ def _line(
         board.lights(tally, district=district.pk),
         tally[Light.RED],
         value,
+        source,
         district,
     )
+
+
+def _source(board: Board, figures: DistrictFigures, place: Place) -> str:
+    return history_url(Cell(figures.kpi.pk, figures.period, place), board.query)
 
 
 def _figure(figures: DistrictFigures, district: int) -> Decimal | None:
@@ -170,7 +183,7 @@ def _rest(board: Board, tally: Tally, chosen: Kpi | str) -> Line | None:
     led = Number(tally.total(), board.measures(district=NONE))
     lights = board.lights(tally, district=NONE)
     label = _("Not led by a district")
-    return Line(label, "", led, lights, tally[Light.RED], _counted(tally, chosen), None)
+    return Line(label, "", led, lights, tally[Light.RED], _counted(tally, chosen), "", None)
 
 
 def _counted(tally: Tally, chosen: Kpi | str) -> int | None:

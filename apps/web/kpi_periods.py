@@ -2,7 +2,9 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.db.models import Q
 
 from apps.kpis.models import Kpi, Observation, PeriodClosing
 from apps.kpis.owed import close_by
@@ -32,13 +34,22 @@ class PeriodState:
         return self.closing.number if self.closing else 0
 
 
-def states_of(kpi: Kpi, *, on: date, calendar: Calendar) -> list[PeriodState]:
-    """The periods with figures, and the last one that is over, the latest first. Three queries."""
-    figures = Observation.objects.filter(kpi=kpi).order_by()
+def states_of(
+    kpi: Kpi, *, on: date, calendar: Calendar, as_of: datetime | None = None
+) -> list[PeriodState]:
+    """The periods with figures, and the last one that is over, the latest first. Three queries.
+
+    With `as_of`, a moment: as they were known then.
+    """
+    figures, closings = Observation.objects.filter(kpi=kpi).order_by(), kpi.closings.all()
+    reviewed = Q(submission__review__isnull=False)
+    if as_of is not None:
+        figures, closings = figures.filter(at__lte=as_of), closings.filter(at__lte=as_of)
+        reviewed &= Q(submission__review__at__lte=as_of)
     counted = Counter(figures.values_list("period", flat=True))
-    unreviewed = figures.filter(submission__isnull=False, submission__review__isnull=True)
+    unreviewed = figures.filter(submission__isnull=False).exclude(reviewed)
     waiting = Counter(unreviewed.values_list("period", flat=True))
-    last = {row.period: row for row in kpi.closings.latest_each()}
+    last = {row.period: row for row in closings.latest_each()}
     states = []
     for period in _over(kpi, {*counted, *last}, on):
         closing, code = last.get(period.code), period.code

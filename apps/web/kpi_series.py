@@ -18,7 +18,7 @@ from apps.measures.models import current_thresholds
 from apps.web import charts
 from apps.web.charts import Chart, Look
 from apps.web.charts import Kind as Drawing
-from apps.web.kpi_table import Figures
+from apps.web.kpi_table import Figures, history_url
 
 MOST = 24
 
@@ -31,6 +31,7 @@ class Point:
     figure: Figure
     reached: Decimal | None
     expected: Decimal | None
+    cell: Cell
 
     @property
     def whole(self) -> Decimal | None:
@@ -59,11 +60,14 @@ def charts_now(kpi: Kpi, place: Place, sight: Sight, *, on: date) -> list[Chart]
     return charts_of(kpi, series_of(kpi, place, sheet, next(here, None), on=on))
 
 
-def charts_of(kpi: Kpi, series: Series) -> list[Chart]:
-    """The figures, and against the target's curve what is compared with it."""
+def charts_of(kpi: Kpi, series: Series, of_day: Mapping[str, str] | None = None) -> list[Chart]:
+    """The figures, and against the target's curve what is compared with it. Each figure opens
+    where it comes from, as it was known on the day.
+    """
     if len(series.points) < 2:
         return []
-    figures = charts.Series(_("Figure"), [point.whole for point in series.points])
+    links = [history_url(point.cell, of_day) for point in series.points]
+    figures = charts.Series(_("Figure"), [p.whole for p in series.points], links=links)
     expected = charts.Series(_("Expected by then"), _expectations(kpi, series), Look.EXPECTED)
     if not series.has_expected:
         return [_chart(kpi, series, "series", _("Figures one after the other"), figures)]
@@ -123,6 +127,7 @@ def series_of(
             sheet.figure(Cell(kpi.pk, period, place)),
             _reached(sheet, kpi, progress, period, on),
             _expected(kpi, progress, period, steps),
+            Cell(kpi.pk, period, place),
         )
         for period in _periods(kpi, place, sheet, progress)
     ]

@@ -4,8 +4,8 @@ The indicator's page and the grid for entering lay out the same cells.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -51,6 +51,8 @@ class Layout:
     rows: tuple[Row, ...]
     window: Period
     windows: tuple[Period, ...] = ()
+    of_day: Mapping[str, str] = field(default_factory=dict)
+    """What addresses say of the day, where it is a past one."""
 
     @property
     def by_parts(self) -> bool:
@@ -77,11 +79,8 @@ class Spot:
     cell: Cell
     figure: Figure
     known: Known | None
-
-    @property
-    def url(self) -> str:
-        """Where every figure that was ever stated of the cell is listed."""
-        return history_url(self.cell)
+    url: str
+    """Where every figure that was ever stated of the cell is listed."""
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -129,8 +128,9 @@ class Table:
         ]
 
 
-def history_url(cell: Cell) -> str:
+def history_url(cell: Cell, of_day: Mapping[str, str] | None = None) -> str:
     said = {
+        **(of_day or {}),
         "period": cell.period.code,
         "district": cell.place.district_id,
         "agency": cell.place.agency_id,
@@ -214,9 +214,9 @@ class Figures:
     sheet: Sheet
 
     @classmethod
-    def of(cls, kpi: Kpi, sight: Sight) -> "Figures":
+    def of(cls, kpi: Kpi, sight: Sight, as_of: datetime | None = None) -> "Figures":
         """Every figure that is seen of it and of what it is computed from. Three queries."""
-        known = effective(_parts(kpi), Q(), sight=sight)
+        known = effective(_parts(kpi), Q(), sight=sight, as_of=as_of)
         return cls(known, made_sheet([kpi], known, sight))
 
 
@@ -230,7 +230,8 @@ def _line(layout: Layout, row: Row, figures: Figures) -> Line:
     made = []
     for column in layout.columns:
         cell = layout.cell(row, column)
-        made.append(Spot(column, cell, figures.sheet.figure(cell), figures.known.get(cell)))
+        figure, known = figures.sheet.figure(cell), figures.known.get(cell)
+        made.append(Spot(column, cell, figure, known, history_url(cell, layout.of_day)))
     return Line(row, tuple(made))
 
 

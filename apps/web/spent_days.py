@@ -64,7 +64,7 @@ def _of(clock: Clock, whose: Holder) -> int:
     return days
 
 
-def _address(board: Board, agency: Agency, asked: Mapping[str, str], whose: Holder | None) -> str:
+def _address(board: Board, agency: Agency, asked: dict[str, str], whose: Holder | None) -> str:
     query = urlencode(board.query | asked | ({"whose": whose.value} if whose else {}))
     path = reverse("web:agency_workdays", args=[agency.pk])
     return f"{path}?{query}" if query else path

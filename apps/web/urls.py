@@ -65,7 +65,6 @@ urlpatterns = [
     path("help/lifecycle/", lifecycle.lifecycle, name="lifecycle"),
     path("cockpit/", cockpit.cockpit, name="cockpit"),
     path("cockpit/measures/", cockpit.measures_then, name="measures_then"),
-    path("cockpit/clauses/", cockpit.clauses_then, name="clauses_then"),
     path("cockpit/problems/", cockpit.unaddressed, name="unaddressed"),
     path("cockpit/waiting/", cockpit.waiting, name="coordination_waiting"),
     path("districts/<int:pk>/", district.district, name="district"),

@@ -74,9 +74,8 @@ def agency(request: HttpRequest, pk: int) -> HttpResponse:
     board = board_of(request)
     mine = pages_of(board.standing)
     found = get_object_or_404(mine, pk=pk)
-    course = lights_by_day(
-        trend(board.standing, before=board.day.on, days=TREND_DAYS, agency=found)
-    )
+    tallied = trend(board.standing, before=board.day.on, days=TREND_DAYS, agency=found)
+    course = lights_by_day(board, tallied, lead=pk)
     if file := csv_asked(request, [course]):
         return file
     (one,) = _figures(board, mine.filter(pk=pk))
@@ -147,7 +146,7 @@ def _shown(board: Board, agency: Agency, place: Place, led: Led) -> Shown:
     asked: dict[str, Any] = {"lead": agency.pk, "place": place.value}
 
     def number(total: int, fact: lasting.Fact) -> Number:
-        return Number(total, board.measures(**asked, **dict([fact])))
+        return Number(total, board.measures(**asked | dict([fact])))
 
     completed = number(led.completed, lasting.COMPLETED)
     return Shown(

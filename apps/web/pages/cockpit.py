@@ -1,27 +1,21 @@
 """The cockpit: how everything stands on a day, why, who has to move; and the lists behind it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.core.typed import whole_number
 from apps.dashboards import cockpit as figures
 from apps.dashboards import gaps, lasting
 from apps.dashboards.attaining import attaining
-from apps.dashboards.columns import Across
-from apps.dashboards.queries import Covering, Line, matrix
 from apps.dashboards.trends import trend
 from apps.kpis.models import Sight
 from apps.measures.filters import NONE, Place
 from apps.measures.lights import Light
-from apps.policies.models import Policy
 from apps.web import cockpit as shown
 from apps.web.board import ANY, Board, board_of, day_of
 from apps.web.charts import csv_asked
@@ -45,7 +39,8 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     map_and_table = districts(
         board, figures.with_boundaries(), figures.by_district(led), request.GET
     )
-    lights_by_day = shown.trend(trend(board.standing, before=board.day.on, days=shown.TREND_DAYS))
+    tallied = trend(board.standing, before=board.day.on, days=shown.TREND_DAYS)
+    lights_by_day = shown.trend(board, tallied)
     if file := csv_asked(request, [lights_by_day, map_and_table]):
         return file
     context = {
@@ -54,7 +49,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "turned": shown.turned_red(board, since[0], current_calendar()),
         "districts": map_and_table,
         "policies": shown.policies(board),
-        "kpis": shown.kpis(attaining(Sight.of(board.standing), board.day)),
+        "kpis": shown.kpis(board, attaining(Sight.of(board.standing), board.day)),
         "trend": lights_by_day,
         "problems": shown.unaddressed(board),
         "waiting": shown.waiting(board),
@@ -74,37 +69,6 @@ def measures_then(request: HttpRequest) -> HttpResponse:
     rows = shown.told(board, list(page.object_list), current_calendar())
     context = {"board": board, "asked": asked, "rows": rows, "page": page, "total": pages.count}
     return render(request, "web/measures_then.html", context)
-
-
-KINDS: dict[str, Callable[[Line], bool]] = {
-    "actionable": lambda line: line.covering is not Covering.NOT_COUNTED,
-    "carried_out": lambda line: line.covering is Covering.CARRIED_OUT,
-    "behind": lambda line: line.is_behind,
-    "uncovered": lambda line: line.is_gap,
-}
-"""The clauses that a number of the cockpit counted, and what they are called."""
-NAMES: dict[str, str | Promise] = {
-    "actionable": _("Actionable clauses"),
-    "carried_out": _("Clauses carried out"),
-    "behind": _("Clauses behind"),
-    "uncovered": _("Clauses nobody carries out"),
-}
-
-
-@require_safe
-@login_required
-def clauses_then(request: HttpRequest) -> HttpResponse:
-    """The clauses of a policy that a number counted, as they stood on the day."""
-    board = _board(request)
-    kind = request.GET.get("clauses", "")
-    policy = get_object_or_404(Policy, pk=whole_number(request.GET.get("policy", "")))
-    if kind not in KINDS:
-        raise Http404
-    day, across = board.day, Across.AGENCIES
-    found = matrix(policy, board.standing, on=day.on, across=across, is_past=day.is_past)
-    rows = [line for line in found.lines if KINDS[kind](line)]
-    context = {"board": board, "policy": policy, "name": NAMES[kind], "rows": rows}
-    return render(request, "web/clauses_then.html", context | {"total": len(rows)})
 
 
 @require_safe

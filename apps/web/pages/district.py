@@ -38,7 +38,7 @@ def district(request: HttpRequest, pk: int) -> HttpResponse:
         "places": district_page.led_in(board, than, district=pk),
         "urgent": district_page.urgent(board, calendar, district=pk),
         "clocks": district_page.clocks(board, found, calendar),
-        "kpis": shown.kpis(way),
+        "kpis": shown.kpis(board, way),
         "indicators": indicators,
     }
     return render(request, "web/district.html", context)

@@ -2,12 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,31 +17,32 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from apps.accounts.standing import Standing
 from apps.agencies.models import in_language
 from apps.core.actor import Role
 from apps.core.typed import whole_number
-from apps.dashboards.columns import Across
+from apps.dashboards.columns import Across, Column
 from apps.dashboards.queries import Covering, Line, Matrix, matrix
 from apps.dashboards.trends import trend
 from apps.measures.filters import NONE, Place
-from apps.measures.models import Measure, MeasureClause
+from apps.measures.lights import Light
+from apps.measures.models import Measure
 from apps.measures.permissions import may_draft
 from apps.policies.models import Clause, Policy, PolicyLink
 from apps.policies.operations import KEEPERS
+from apps.web.board import Board, board_of
 from apps.web.cards import Card, cards, listed
 from apps.web.charts import csv_asked
-from apps.web.clock import today
-from apps.web.cockpit import TREND_DAYS
+from apps.web.cockpit import TREND_DAYS, Told, told
 from apps.web.cockpit import trend as lights_by_day
 from apps.web.tallies import Count, count_of
-from apps.web.visitor import standing_of
 from apps.workdays.models import current_calendar
 
 DEEPEST = 2
 MOST_CARDS = 200
+Carrying = Card | Told
 """Beyond so many measures the clauses show numbers and no rows; the numbers open the lists."""
 SHOWN: dict[str, Callable[[Line], bool]] = {
+    "actionable": lambda line: line.covering is not Covering.NOT_COUNTED,
     "carried_out": lambda line: line.covering is Covering.CARRIED_OUT,
     "drafted": lambda line: line.is_only_drafted,
     "behind": lambda line: line.is_behind,
@@ -58,32 +59,41 @@ SHOWN: dict[str, Callable[[Line], bool]] = {
 def policy(request: HttpRequest, pk: int) -> HttpResponse:
     """The figures, the matrix, and clause by clause what carries it out."""
     found = get_object_or_404(Policy, pk=pk)
-    standing, on = standing_of(request), today()
-    course = lights_by_day(trend(standing, before=on, days=TREND_DAYS, policy=found))
+    board = board_of(request)
+    standing, day = board.standing, board.day
+    tallied = trend(standing, before=day.on, days=TREND_DAYS, policy=found)
+    course = lights_by_day(board, tallied, policy=pk)
     if file := csv_asked(request, [course]):
         return file
     across = Across.DISTRICTS if request.GET.get("across") == "districts" else Across.AGENCIES
-    board = matrix(found, standing, on=on, across=across)
+    counted = matrix(found, standing, on=day.on, across=across, is_past=day.is_past)
     asked = request.GET.get("clauses", "")
-    only = asked if asked in SHOWN else ""
-    branches = _branches(found, board, standing, on)
+    here = _Address(found, board, across, asked if asked in SHOWN else "")
+    branches = _branches(counted, here)
     obliges = found.use == Policy.Use.OBLIGES
     context = {
         "policy": found,
-        "wrong": "" if only == asked else _not_told_apart(asked),
+        "board": board,
+        "kept": here.kept,
+        "wrong": "" if here.only == asked else _not_told_apart(asked),
         "links": _links(found),
         "branches": branches,
         "obliges": obliges,
-        "coverage": board.coverage,
-        "headline": count_of(board.coverage.measures, policy=pk, place=Place.TOP.value),
-        "sheet": _sheet(found, board, only) if obliges else None,
+        "coverage": counted.coverage,
+        "headline": here.count(counted.coverage.measures, policy=pk, place=Place.TOP.value),
+        "sheet": _sheet(counted, here) if obliges else None,
         "beside": _beside(branches, whole_number(request.GET.get("beside", ""))),
-        "proposed": board.proposed if standing.holds(Role.DIRECTOR) else 0,
+        "proposed": counted.proposed if _decides(board) else 0,
         "course": None if course.is_empty else course,
-        "may_draft": bool(may_draft(standing)),
-        "may_enter": standing.holds_any(KEEPERS),
+        "may_draft": not day.is_past and bool(may_draft(standing)),
+        "may_enter": not day.is_past and standing.holds_any(KEEPERS),
     }
     return render(request, "web/policy.html", context)
+
+
+def _decides(board: Board) -> bool:
+    """Whether the reader may issue what is proposed: today, not on a past day."""
+    return not board.day.is_past and board.standing.holds(Role.DIRECTOR)
 
 
 def _not_told_apart(asked: str) -> str:
@@ -146,6 +156,8 @@ class Sheet:
 
     figures: Sequence[Figure]
     notes: Sequence[Figure]
+    actionable: Figure
+    """What the three numbers are of."""
     tabs: Sequence[Tab]
     columns: Sequence[Cell]
     left_out: int
@@ -156,47 +168,18 @@ class Sheet:
     """The address without a text beside the matrix."""
 
 
-def _sheet(policy: Policy, board: Matrix, only: str) -> Sheet:
-    here = _Address(policy, board.across, only)
-    figures, notes = _figures(board, here), _notes(board, here)
-    kept = SHOWN.get(only)
-    return Sheet(
-        figures=figures,
-        notes=[note for note in notes if note.count],
-        tabs=[
-            Tab(label, here.to(across=across), across is board.across)
-            for across, label in (
-                (Across.AGENCIES, _("Agencies")),
-                (Across.DISTRICTS, _("Districts")),
-            )
-        ],
-        columns=[
-            Cell(
-                column.label,
-                count_of(
-                    board.sums.get(column.key, {}), policy=policy.pk, **_led(board, column.key)
-                ),
-            )
-            for column in board.columns
-        ],
-        left_out=board.left_out,
-        rows=[_row(board, line, here) for line in board.lines if kept is None or kept(line)],
-        only=next((figure for figure in (*figures, *notes) if figure.chosen), None),
-        everything=here.to(only=""),
-        closed=here.to(),
-    )
-
-
 @dataclass(frozen=True)
 class _Address:
-    """Where the page is, and where it can go from there."""
+    """Where the page is, and where it can go from there: of the same day."""
 
     policy: Policy
+    board: Board
     across: Across
     only: str
 
     def to(self, *, only: str | None = None, across: Across | None = None, beside: int = 0) -> str:
         asked = {
+            **self.board.query,
             "across": "districts" if (across or self.across) is Across.DISTRICTS else "",
             "clauses": self.only if only is None else only,
             "beside": beside or "",
@@ -204,57 +187,96 @@ class _Address:
         query = urlencode({name: value for name, value in asked.items() if value})
         return f"{reverse('web:policy', args=[self.policy.pk])}{'?' if query else ''}{query}"
 
+    def count(self, tally: Mapping[Light, int], **asked: object) -> Count:
+        return count_of(tally, opens=self.board.measures, **asked)
 
-def _figures(board: Matrix, here: _Address) -> list[Figure]:
+    def led(self, key: int | None) -> dict[str, object]:
+        """The filter that finds what a column counts."""
+        return {self.across.value: NONE if key is None else key}
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What stays as it is when another day is asked for."""
+        said = {"across": "districts" if self.across is Across.DISTRICTS else ""}
+        said["clauses"] = self.only
+        return {name: value for name, value in said.items() if value}
+
+
+def _sheet(counted: Matrix, here: _Address) -> Sheet:
+    figures, notes = _figures(counted, here), _notes(counted, here)
+    actionable = counted.coverage.actionable
+    of = _figure("actionable", _("actionable clauses"), actionable, None, here)
+    kept = SHOWN.get(here.only)
+    return Sheet(
+        figures=figures,
+        notes=[note for note in notes if note.count],
+        actionable=of,
+        tabs=[
+            Tab(label, here.to(across=across), across is counted.across)
+            for across, label in (
+                (Across.AGENCIES, _("Agencies")),
+                (Across.DISTRICTS, _("Districts")),
+            )
+        ],
+        columns=[_column(counted, column, here) for column in counted.columns],
+        left_out=counted.left_out,
+        rows=[_row(counted, line, here) for line in counted.lines if kept is None or kept(line)],
+        only=next((figure for figure in (*figures, *notes, of) if figure.chosen), None),
+        everything=here.to(only=""),
+        closed=here.to(),
+    )
+
+
+def _column(counted: Matrix, column: Column, here: _Address) -> Cell:
+    sums: Mapping[Light, int] = counted.sums.get(column.key, {})
+    return Cell(column.label, here.count(sums, policy=here.policy.pk, **here.led(column.key)))
+
+
+def _figures(counted: Matrix, here: _Address) -> list[Figure]:
     """The three numbers that matter, each of all actionable clauses."""
-    coverage = board.coverage
-    counted = [
+    coverage = counted.coverage
+    said = [
         ("carried_out", _("carried out"), coverage.carried_out),
         ("behind", _("behind"), coverage.behind),
         ("uncovered", _("not covered"), coverage.uncovered),
     ]
     return [
         _figure(key, label, count, coverage.actionable, here)
-        for key, label, count in counted
+        for key, label, count in said
         if count is not None
     ]
 
 
-def _notes(board: Matrix, here: _Address) -> list[Figure]:
+def _notes(counted: Matrix, here: _Address) -> list[Figure]:
     """What keeps the three numbers from saying everything."""
-    coverage = board.coverage
-    counted = [
+    coverage = counted.coverage
+    said = [
         ("drafted", _("carried out by drafts and proposals only"), coverage.only_drafted),
         ("unreadable", _("carried out by measures you may not read"), coverage.unreadable),
         ("unknown", _("not known to be actionable"), coverage.unknown),
         ("to_be_entered", _("of these to be entered"), coverage.to_be_entered),
     ]
-    return [_figure(key, label, count, None, here) for key, label, count in counted]
+    return [_figure(key, label, count, None, here) for key, label, count in said]
 
 
 def _figure(key: str, label: str | Promise, count: int, of: int | None, here: _Address) -> Figure:
     return Figure(key, label, count, of, f"{here.to(only=key)}#matrix", here.only == key)
 
 
-def _row(board: Matrix, line: Line, here: _Address) -> Row:
+def _row(counted: Matrix, line: Line, here: _Address) -> Row:
     pk = line.clause.pk
     return Row(
         line,
-        count_of(line.total, clause=pk, place=Place.TOP.value),
+        here.count(line.total, clause=pk, place=Place.TOP.value),
         [
             Cell(
                 column.label,
-                count_of(line.cells.get(column.key, {}), clause=pk, **_led(board, column.key)),
+                here.count(line.cells.get(column.key, {}), clause=pk, **here.led(column.key)),
             )
-            for column in board.columns
+            for column in counted.columns
         ],
         here.to(beside=pk),
     )
-
-
-def _led(board: Matrix, key: int | None) -> dict[str, object]:
-    """The filter that finds what a column counts."""
-    return {board.across.value: NONE if key is None else key}
 
 
 # --- Clause by clause -----------------------------------------------------------------------
@@ -267,7 +289,7 @@ class Branch:
     line: Line
     total: Count
     """Top-level measures that carry out the clause or a part of it."""
-    cards: list[Card] = field(default_factory=list)
+    cards: Sequence[Carrying] = ()
 
     @property
     def clause(self) -> Clause:
@@ -289,34 +311,41 @@ class Branch:
         return asks and self.line.is_in_force and self.line.is_known
 
 
-def _branches(policy: Policy, board: Matrix, standing: Standing, on: date) -> list[Branch]:
+def _branches(counted: Matrix, here: _Address) -> list[Branch]:
     """The clauses in reading order, with rows for their measures where these are not too many."""
-    shown = _cards(policy, standing, on) if board.measures <= MOST_CARDS else {}
+    shown = _cards(here.policy, here.board) if counted.measures <= MOST_CARDS else {}
     return [
         Branch(
             line,
-            count_of(line.total, clause=line.clause.pk, place=Place.TOP.value),
+            here.count(line.total, clause=line.clause.pk, place=Place.TOP.value),
             shown.get(line.clause.pk, []),
         )
-        for line in board.lines
+        for line in counted.lines
     ]
 
 
-def _cards(policy: Policy, standing: Standing, on: date) -> dict[int, list[Card]]:
+def _cards(policy: Policy, board: Board) -> dict[int, list[Carrying]]:
     """The measures of the policy that this person sees, by clause, as people count: 9 before 10."""
-    links = MeasureClause.objects.filter(clause__policy=policy)
-    measures = Measure.objects.visible_to(standing).filter(
-        Exists(links.filter(measure=OuterRef("pk")))
-    )
-    found = cards(listed(measures), on=on, calendar=current_calendar())
-    by_id = {card.measure.pk: card for card in found}
-    by_clause: dict[int, list[Card]] = defaultdict(list)
-    for clause_id, measure_id in links.filter(measure__in=by_id).values_list("clause", "measure"):
-        by_clause[clause_id].append(by_id[measure_id])
-    return {pk: sorted(each, key=_counted) for pk, each in by_clause.items()}
+    links = board.day.links().filter(clause__policy=policy)
+    by_id = {each.measure.pk: each for each in _carrying(links, board)}
+    by_clause: dict[int, list[Carrying]] = defaultdict(list)
+    for clause_id, measure_id in links.values_list("clause_id", "measure_id"):
+        if measure_id in by_id:
+            by_clause[clause_id].append(by_id[measure_id])
+    return {pk: sorted(each, key=_in_order) for pk, each in by_clause.items()}
 
 
-def _counted(card: Card) -> list[tuple[str, int]]:
+def _carrying(links: "QuerySet[Any]", board: Board) -> Sequence[Carrying]:
+    """Today's rows, else the measures as they stood."""
+    if board.day.is_past:
+        seen = board.day.measures(board.standing, among=links.values("measure_id"))
+        return told(board, list(seen.values_list("row", flat=True)), current_calendar())
+    seen = Measure.objects.visible_to(board.standing)
+    measures = seen.filter(Exists(links.filter(measure=OuterRef("pk"))))
+    return cards(listed(measures), on=board.day.on, calendar=current_calendar())
+
+
+def _in_order(card: Carrying) -> list[tuple[str, int]]:
     parts = re.findall(r"(\D*)(\d*)", card.measure.code)
     return [(word, int(number or 0)) for word, number in parts]
 
