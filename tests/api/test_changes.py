@@ -297,6 +297,13 @@ def test_a_restored_database_begins_anew(cast):
     assert gone(follower) == "feed_restarted"
 
 
+def test_under_another_key_one_begins_anew(cast, settings):
+    """A backup was restored to a server of its own: no cursor of before can be checked there."""
+    follower = Follower(a_program(of_today(cast)))
+    settings.SECRET_KEY = "another" * 10
+    assert gone(follower) == "feed_restarted"
+
+
 def test_what_is_pruned_cannot_be_gone_on_from(cast, clause):
     cast = of_today(cast)
     late, early = Follower(a_program(cast)), Follower(a_program(cast))
@@ -311,7 +318,7 @@ def test_what_is_pruned_cannot_be_gone_on_from(cast, clause):
     assert gone(early) == "cursor_too_old"
 
 
-@pytest.mark.parametrize("word", ["", "0", "x:y", "WzFd:forged"])
+@pytest.mark.parametrize("word", ["", "0", "x:y", "WzFd:forged", "é:1", "WyJhIiwiYiIsMV0:x"])
 def test_a_word_that_is_none_of_ours_is_refused(cast, word):
     program = Follower(a_program(of_today(cast))).program
     answer = program.get(f"changes?cursor={word}")

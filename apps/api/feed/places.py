@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.core.signing import BadSignature, Signer
+from django.core.signing import BadSignature, JSONSerializer, Signer, b64_decode
 from django.utils.translation import gettext as _
 
 from apps.api.feed.sight import Sight
@@ -42,17 +42,30 @@ def place_of(word: str, epoch: Epoch, sight: Sight) -> Place:
     try:
         name, digest, xid, entry = Signer(salt=SALT).unsign_object(word)
     except (BadSignature, ValueError, TypeError) as error:
+        if _is_shaped_as_ours(word):
+            raise _begun_anew() from error
         raise unreadable("cursor", _("This cursor was not given here.")) from error
     place = Place(xid, entry)
     if name != epoch.name:
-        raise _gone(
-            "feed_restarted", _("The feed began anew, after a restore or a change of sight.")
-        )
+        raise _begun_anew()
     if digest != sight.digest:
         raise _gone("sight_changed", _("What this program may see has changed."))
     if place < epoch.pruned:
         raise _gone("cursor_too_old", _("What followed this place is no longer kept."))
     return place
+
+
+def _is_shaped_as_ours(word: str) -> bool:
+    """Signed with a key we have not: a backup was restored to another server."""
+    try:
+        said = JSONSerializer().loads(b64_decode(word.rpartition(":")[0].encode()))
+    except ValueError:
+        return False
+    return isinstance(said, list) and [type(part) for part in said] == [str, str, int, int]
+
+
+def _begun_anew() -> Problem:
+    return _gone("feed_restarted", _("The feed began anew, after a restore or a change of sight."))
 
 
 def _gone(code: str, why: str) -> Problem:
