@@ -82,19 +82,20 @@ class Writer:
     def write(self) -> None:
         chance = self.chance
         rows = Measure.objects.filter(pk=chance.choice(self.measures))
+        locked = rows.select_for_update()  # the parent before the child, as operations do
         acts = [
             lambda: rows.update(remark=self.word(), version=F("version") + 1),
             lambda: rows.update(viewer_agencies=chance.choice(self.viewers)),
             lambda: rows.update(restricted=chance.random() < 0.3, version=F("version") + 1),
             lambda: Milestone.objects.filter(measure__in=rows).update(title=self.word()),
             lambda: Support.objects.filter(measure__in=rows).delete(),
-            lambda: Support.objects.create(measure=rows.get(), agency=self.agency),
+            lambda: Support.objects.create(measure=locked.get(), agency=self.agency),
             lambda: Policy.objects.update(name_en=self.word(), version=F("version") + 1),
             lambda: Problem.objects.create(code=self.code(), name=self.word(), position=1),
             lambda: Problem.objects.filter(pk=chance.randrange(1, 500)).delete(),
             self.clause,
-            lambda: self.contribution(rows.get()),
-            lambda: self.question(rows.get()),
+            lambda: self.contribution(locked.get()),
+            lambda: self.question(locked.get()),
             self.figures,
             self.review,
             self.baseline,
