@@ -25,27 +25,9 @@ from docs.verify_webhook import is_ours
 from tests.api.calling import a_program
 from tests.api.feed_rounds import a_round_ends, rounds  # noqa: F401  # a fixture
 from tests.conftest import SET_UP, in_progress
-from tests.reminders.https_server import Authority, serving
 from tests.web.here import of_today
 
 pytestmark = pytest.mark.usefixtures("rounds")
-
-
-@pytest.fixture(scope="module")
-def receiver(tmp_path_factory):
-    authority = Authority.made(tmp_path_factory.mktemp("authority"))
-    with serving(authority.context_for("localhost")) as site:
-        site.authority = authority
-        yield site
-
-
-@pytest.fixture
-def site(receiver, settings):
-    settings.OUTBOUND_CA_FILE = receiver.authority.file
-    settings.OUTBOUND_NETWORKS = ["127.0.0.0/8", "::1/128"]
-    receiver.asked.clear()
-    receiver.headers.clear()
-    return receiver
 
 
 @pytest.fixture
@@ -99,7 +81,10 @@ def test_whoever_forges_or_repeats_is_found_out():
     assert is_ours(said, b"body", "secret", now=now)
     assert not is_ours(said, b"another body", "secret", now=now)
     assert not is_ours(said, b"body", "another secret", now=now)
-    assert not is_ours(said, b"body", "secret", now=now + 301)
+    for skew in (-299, 299):  # the receiver's clock is slow, or fast
+        assert is_ours(said, b"body", "secret", now=now + skew)
+    for skew in (-301, 301):
+        assert not is_ours(said, b"body", "secret", now=now + skew)
     for forged in ("", "t=1", "v1=1", "t=x,v1=y", said.replace("v1=", "v1=0")):
         assert not is_ours(forged, b"body", "secret", now=now)
 
@@ -120,7 +105,7 @@ def test_a_program_is_told_of_what_it_sees_and_asked_for(cast, measure, site):
     }
 
 
-@pytest.mark.parametrize("word", ["500", "404", "302"])
+@pytest.mark.parametrize("word", ["500", "404", "302", "307"])
 def test_what_fails_waits_and_comes_first_when_it_is_well(cast, measure, site, word):
     webhook, _secret = a_webhook(cast, site.url(f"/{word}"))
     changed(measure, "first")
@@ -139,12 +124,21 @@ def test_what_fails_waits_and_comes_first_when_it_is_well(cast, measure, site, w
     assert [d.attempts for d in WebhookDelivery.objects.order_by("pk")] == [2, 1]
 
 
-def test_a_slow_receiver_is_not_waited_for(cast, measure, site, settings):
+@pytest.mark.parametrize("word", ["slow", "drip"])
+def test_a_slow_receiver_is_not_waited_for(cast, measure, site, settings, word):
     settings.OUTBOUND_PATIENCE = 0.3
-    a_webhook(cast, site.url("/slow"))
+    a_webhook(cast, site.url(f"/{word}"))
     changed(measure)
     assert tell() == 0
     assert WebhookDelivery.objects.get().last_error == "TIMEOUT"
+
+
+def test_what_a_receiver_says_at_length_is_not_kept(cast, measure, site):
+    site.answers["500"] = b"x" * 1_000_000
+    a_webhook(cast, site.url("/500"))
+    changed(measure)
+    assert tell() == 0
+    assert len(WebhookDelivery.objects.get().last_error) < 300
 
 
 def test_inside_addresses_are_refused_after_the_name_was_resolved(cast, measure, site, settings):

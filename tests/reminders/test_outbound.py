@@ -39,6 +39,11 @@ AT = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
         ("64:ff9b::7f00:1", False),
         ("64:ff9b::808:808", True),
         ("2001:0:808:808:0:0:f5ff:fffe", False),  # Teredo of 10.0.0.1
+        ("::10.0.0.1", False),  # what IPv4-compatible addresses once were
+        ("::ffff:0:10.0.0.1", False),  # translated by the site itself
+        ("64:ff9b:1::10.0.0.1", False),  # the same, by a prefix of its own
+        ("fec0::1", False),
+        ("2002:0808:0808::", True),
     ],
 )
 def test_only_public_addresses_may_be_written_to(address, may):

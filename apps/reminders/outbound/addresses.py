@@ -16,6 +16,8 @@ from apps.reminders.outbound.trouble import Failure, Trouble
 Address = IPv4Address | IPv6Address
 HTTPS = 443
 NAT64 = ip_network("64:ff9b::/96")
+PUBLIC_IPV6 = ip_network("2000::/3")
+"""All that is routed: elsewhere lie old ways to write IPv4 addresses, and networks of a site."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def may_be_written_to(text: str) -> bool:
     meant = _carried(address) or address
     if any(meant in ip_network(network) for network in settings.OUTBOUND_NETWORKS):
         return True
-    return meant.is_global and not meant.is_multicast
+    routed = isinstance(meant, IPv4Address) or meant in PUBLIC_IPV6
+    return routed and meant.is_global and not meant.is_multicast
 
 
 def _carried(address: Address) -> IPv4Address | None:
