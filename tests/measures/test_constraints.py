@@ -78,6 +78,11 @@ def report(**fields):
     return insert
 
 
+def confirmed_by_its_author(measure: Measure) -> None:
+    author = measure.reports.get().submitted_by_id
+    report(confirmed_by_id=author, confirmed_by_name="x")(measure)
+
+
 def draft(**fields):
     saved = {"saved_by_id": 1, "saved_by_name": "x", "saved_at": MOMENT}
     return lambda measure: ReportDraft.objects.create(
@@ -290,7 +295,7 @@ BROKEN = {
     "paper_is_recorded_with_its_scan": decision("GRANTED", on_paper=True),
     "quantity_has_target_and_unit": change(basis="QUANTITY", target_quantity=1),
     "quantity_on_its_basis_only": report(quantity=1),
-    "confirmed_by_somebody_else": report(confirmed_by_id=1, confirmed_by_name="x"),
+    "confirmed_by_somebody_else": confirmed_by_its_author,
     "draft_handed_in_by_somebody": draft(handed_by_id=1),
     "draft_handed_back_with_a_reason": draft(remark="x"),
     "contribution_says_something": contribution(""),
