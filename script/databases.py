@@ -61,6 +61,12 @@ def create_roles(postgres: Postgres) -> None:
             if not _role_exists(connection, role):
                 names = sql.Identifier(role), sql.Literal(passwords[role])
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(*names))
+        # A transaction that a process forgot would keep the feed of changes from going on.
+        connection.execute(
+            sql.SQL("ALTER ROLE {} SET idle_in_transaction_session_timeout = '10min'").format(
+                sql.Identifier(APPLICATION)
+            )
+        )
 
 
 def create_database(postgres: Postgres, name: str) -> None:

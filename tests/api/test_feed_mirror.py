@@ -18,8 +18,11 @@ import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from apps.accounts.standing import Standing
+from apps.api.feed.reading import held_back_since
+from apps.api.tasks import LATE, _warn_of_a_feed_held_back
 from apps.measures.models import Measure
 from tests.api.calling import Caller, a_program
 from tests.conftest import in_progress, issued
@@ -214,6 +217,14 @@ def test_nothing_is_shown_below_a_transaction_that_runs(mirrors):
         Measure.objects.filter(pk=quick.pk).update(remark="y")
         first = program.get(f"changes?cursor={cursor}").json()
         assert first["results"] == []
+        since = held_back_since()
+        assert since is not None
+        with capture_logs() as logged:
+            _warn_of_a_feed_held_back(at=since + LATE)
+            assert logged == []
+            _warn_of_a_feed_held_back(at=since + LATE * 2)
+            assert [line["since"] for line in logged] == [since]
     wait_for_the_horizon()
+    assert held_back_since() is None
     rows = program.get(f"changes?cursor={first['cursor']}").json()["results"]
     assert [row["id"] for row in rows] == [slow.pk, quick.pk]

@@ -198,9 +198,14 @@ def test_a_data_folder_serves_one_at_a_time(data: Path) -> None:
 def test_only_owner_and_application_enter_and_with_their_passwords(postgres: Postgres) -> None:
     logins = embedded_logins(postgres, "policytrack")
     embedded_logins(postgres, "policytrack")  # a second start changes nothing
-    for url, role in ((logins.owner, OWNER), (logins.application, APPLICATION)):
+    for url, role, idle in (
+        (logins.owner, OWNER, "0"),
+        (logins.application, APPLICATION, "10min"),
+    ):
         with psycopg.connect(url) as connection:
             assert connection.info.user == role
+            limit = connection.execute("SHOW idle_in_transaction_session_timeout").fetchone()
+            assert limit == (idle,)
     with psycopg.connect(postgres.url("postgres", "postgres")) as connection:
         connection.execute("CREATE ROLE stranger LOGIN PASSWORD 'known'")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):

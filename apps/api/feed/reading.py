@@ -83,6 +83,15 @@ def _parameters(concern: Concern) -> Sequence[list[str] | list[int]]:
     return concern.kinds, concern.numbers
 
 
+def held_back_since() -> datetime | None:
+    """Since when the oldest entry waits that a running transaction keeps from being told."""
+    horizon = current_epoch().horizon
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(at) FROM api_change WHERE xid >= %s::xid8", [str(horizon)])
+        since: datetime | None = cursor.fetchone()[0]
+        return since
+
+
 @transaction.atomic
 def prune(*, before: datetime) -> int:
     """Forget entries up to the last one that is as old; who has not read them begins anew."""
