@@ -42,6 +42,15 @@ def problems() -> dict[str, Problem]:
 
 @pytest.fixture
 def story(cast, clause):
+    """What everybody's cockpit showed on the day."""
+    return story_of(
+        cast,
+        clause,
+        lambda: {who: as_shown(cast[who], live(cast.today)) for who in (*EVERYBODY, WHO_WAS_ASKED)},
+    )
+
+
+def story_of(cast, clause, record):
     """Two months, the recording, and a month in which everything that can change does."""
     days = Days(cast)
     of = problems()
@@ -67,7 +76,7 @@ def story(cast, clause):
     days.pass_by(60)
     report = reported(cast, first)
     days.end()
-    recorded = {who: as_shown(cast[who], live(cast.today)) for who in (*EVERYBODY, WHO_WAS_ASKED)}
+    recorded = record()
     assert cast.today == RECORDED_ON
 
     days.pass_by(3)
