@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
@@ -11,10 +12,12 @@ from apps.api.problems import Fault, Problem, unreadable
 from apps.api.shapes import Noun, names_of
 from apps.core.paging import is_key
 from apps.core.typed import whole_number
+from apps.dashboards.days import Day
 
 PAGE, LARGEST = 100, 500
 GENERAL = ("fields", "expand", "format")
 OF_LISTS = ("order", "limit", "cursor")
+AS_OF = "as_of"
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,40 @@ class Place:
 
 def refuse_unknown(query: QueryDict, known: Collection[str]) -> None:
     """A mistyped filter must not look like a wide one."""
+    if AS_OF in query and AS_OF not in known:
+        raise unreadable(AS_OF, _("This is known as it is now only."), code="as_of_unavailable")
     said = _("There is no parameter “%(name)s” here.")
     code = "unknown_parameter"
     faults = [Fault(n[:60], code, said % {"name": n[:60]}) for n in query if n not in known]
     if faults:
         raise Problem(400, code, " ".join(str(f.detail) for f in faults), faults=faults)
+
+
+def refuse_unanswerable(query: QueryDict, not_then: Collection[str]) -> None:
+    """Some filters know only today: of a day that is over no answer is better than a wrong one."""
+    for name in query:
+        if name in not_then:
+            said = _("A day that is over cannot be filtered by this.")
+            raise unreadable(name, said, code="as_of_unavailable")
+
+
+def day_asked(query: QueryDict, today: date) -> Day:
+    """Today, or the day that is over of which the caller wants to know how it stood at its end."""
+    said = query.get("as_of")
+    if said is None:
+        return Day.of(today, today=today)
+    on = date_said(said)
+    if on is None or on > today:
+        raise unreadable(AS_OF, _("A day up to today, as 2026-03-02."))
+    return Day.of(on, today=today)
+
+
+def date_said(said: str) -> date | None:
+    """A day as 2026-03-02, and in no other way."""
+    try:
+        return date.fromisoformat(said) if len(said) == len("2026-03-02") else None
+    except ValueError:
+        return None
 
 
 def fields_asked(query: QueryDict, noun: type[Noun], always: Collection[str] = ()) -> Any:

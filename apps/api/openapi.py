@@ -10,7 +10,7 @@ from drf_spectacular.plumbing import build_basic_type
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.pagination import BasePagination
 
-from apps.api.asked import LARGEST, PAGE
+from apps.api.asked import AS_OF, LARGEST, PAGE
 from apps.api.problems import MEDIA_TYPE
 from apps.api.shapes import Noun
 
@@ -30,6 +30,7 @@ OF_WRITING = {
     "422": "A field is missing or wrong.",
     "428": "If-Match is missing.",
 }
+OF_A_DAY = "As it stood, and as far as it was known, at the end of that day. Past or today."
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "code", "detail"],
@@ -113,6 +114,9 @@ class Description(AutoSchema):
         if action not in ("list", "retrieve") or not (noun and issubclass(noun, Noun)):
             return []
         shared = [_query("fields", "Only these fields, by comma.")]
+        view: Any = self.view
+        if view.days_known():
+            shared.append(_query(AS_OF, OF_A_DAY, {"type": "string", "format": "date"}))
         if noun.expandable:
             offered = ", ".join(noun.expandable)
             shared.append(_query("expand", f"Besides, by comma: {offered}."))

@@ -5,14 +5,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.standing import Standing
-from apps.api.asked import GENERAL, OF_LISTS, fields_asked, place_asked, refuse_unknown
+from apps.api.asked import (
+    AS_OF,
+    GENERAL,
+    OF_LISTS,
+    day_asked,
+    fields_asked,
+    place_asked,
+    refuse_unanswerable,
+    refuse_unknown,
+)
 from apps.api.authentication import standing_of
 from apps.api.clock import today
 from apps.api.openapi import Description, Pages
@@ -20,6 +30,8 @@ from apps.api.problems import Fault, Problem
 from apps.api.shapes import Noun, shape_of
 from apps.api.throttles import limit_headers
 from apps.core.paging import page
+from apps.dashboards.days import Day
+from apps.dashboards.row_versions import at_end_of
 
 NUMBER = "[0-9]{1,18}"
 
@@ -55,10 +67,20 @@ class NounView(ApiView):
     """Name of an order → its column, which is never NULL."""
     usual_order: ClassVar[str] = "id"
     filterset: ClassVar[Any] = None
+    not_then: ClassVar[Sequence[str]] = ("q",)
+    """Filters that a day that is over cannot be asked by."""
     always: Sequence[str] = ()
     """Expandable fields that a single row has without being asked."""
     versioned: ClassVar[bool] = False
+    versions: ClassVar[str] = ""
+    """The history that a day that is over is read from (ADR 0006)."""
+    dated: ClassVar[bool] = False
+    """Whether it is known without one what there was on such a day."""
     pagination_class = Pages
+
+    @property
+    def serializer_then(self) -> type[Noun]:
+        return self.serializer_class
 
     def visible(self) -> "QuerySet[Any]":
         """The rows that this caller sees at all."""
@@ -66,10 +88,14 @@ class NounView(ApiView):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of rows."""
-        refuse_unknown(request.GET, {*GENERAL, *OF_LISTS, *self.filter_names(), *self.also()})
-        place = place_asked(request.GET, self.orders, self.usual_order)
-        shape = shape_of(self.serializer_class, self.chosen_fields())
-        rows = shape.select(self.filtered(self.visible()).order_by(), today(), place.column, "pk")
+        known = {*GENERAL, *OF_LISTS, *self.filter_names(), *self.also()}
+        refuse_unknown(request.GET, known | self.days_known())
+        place = place_asked(request.GET, self.orders_of_day(), self.usual_order)
+        shape = shape_of(self.shown(), self.chosen_fields())
+        on = self.day.on
+        seen = self.filtered(self.visible_then() if self.day.is_past else self.visible())
+        number = "pgh_obj_id" if self.day.is_past and self.versions else "pk"
+        rows = shape.select(seen.order_by(), on, place.column, number)
         found = page(
             rows,
             place.column,
@@ -78,10 +104,11 @@ class NounView(ApiView):
             after=place.after,
             before=place.before,
             key=lambda values: (values[-2], values[-1]),
+            number=number,
         )
         return Response(
             {
-                "results": shape.rows(found.rows, today()),
+                "results": shape.rows(found.rows, on),
                 "next": _address(request, "n", found.after),
                 "previous": _address(request, "p", found.before),
             }
@@ -89,16 +116,53 @@ class NounView(ApiView):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One row, or 404: what a caller may not see is not there."""
-        refuse_unknown(request.GET, GENERAL)
-        shape = shape_of(self.serializer_class, self.chosen_fields())
-        more = ("version",) if self.versioned else ()
-        values = shape.select(self.one(kwargs["pk"]), today(), *more).first()
+        refuse_unknown(request.GET, {*GENERAL, *self.days_known()})
+        shape = shape_of(self.shown(), self.chosen_fields())
+        has_version, on = self.versioned and not self.day.is_past, self.day.on
+        more = ("version",) if has_version else ()
+        row = self.one_then(kwargs["pk"]) if self.day.is_past else self.one(kwargs["pk"])
+        values = shape.select(row, on, *more).first()
         if values is None:
             raise Http404
-        response = Response(shape.build(values, today()))
-        if self.versioned:
+        response = Response(shape.build(values, on))
+        if has_version:
             response.version = values[-1]  # type: ignore[attr-defined]  # read by tagged
         return response
+
+    # --- As it stood at the end of a day that is over ---------------------------------------
+
+    @cached_property
+    def day(self) -> Day:
+        """The day that reading is about; acts know today only."""
+        asked = self.request.GET if self.action in ("list", "retrieve") else QueryDict()
+        return day_asked(asked, today())
+
+    def days_known(self) -> set[str]:
+        return {AS_OF} if self.dated or self.versions else set()
+
+    def visible_then(self) -> "QuerySet[Any]":
+        """The versions of that day of the rows that this caller sees; or what is dated itself."""
+        if not self.versions:
+            return self.visible()
+        mine = self.visible().order_by().values("pk")
+        return at_end_of(self.day.on, self.versions).filter(pgh_obj_id__in=mine)
+
+    def one_then(self, pk: str) -> "QuerySet[Any]":
+        if not self.versions:
+            return self.one(pk)
+        return self.visible_then().order_by().filter(pgh_obj_id=int(pk))
+
+    def shown(self) -> type[Noun]:
+        """What rows of the day say."""
+        return self.serializer_then if self.day.is_past else self.serializer_class
+
+    def orders_of_day(self) -> Mapping[str, str]:
+        """A version's own number is not its row's."""
+        if not (self.day.is_past and self.versions):
+            return self.orders
+        return {**self.orders, "id": "pgh_obj_id"}
+
+    # --- What the address asks for ----------------------------------------------------------
 
     def one(self, pk: str) -> "QuerySet[Any]":
         """The row of that number, where this caller sees it."""
@@ -107,7 +171,7 @@ class NounView(ApiView):
     def chosen_fields(self) -> tuple[str, ...]:
         """The fields that the address asks for."""
         always = self.always if self.detail else ()
-        chosen: tuple[str, ...] = fields_asked(self.request.GET, self.serializer_class, always)
+        chosen: tuple[str, ...] = fields_asked(self.request.GET, self.shown(), always)
         return chosen
 
     def also(self) -> Sequence[str]:
@@ -122,6 +186,8 @@ class NounView(ApiView):
         names = self.filter_names()
         if not any(name in names for name in self.request.GET):
             return rows
+        if self.day.is_past:
+            refuse_unanswerable(self.request.GET, self.not_then)
         chosen = self.made_filter(rows)
         if errors := chosen.form.errors:
             raise _bad_filters(errors.get_json_data())

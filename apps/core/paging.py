@@ -31,12 +31,14 @@ def page(
     before: str = "",
     bands: Mapping[int, Q] | None = None,
     key: Callable[[Any], Key] | None = None,
+    number: str = "pk",
 ) -> Page:
     """The rows that follow `after`, or precede `before`, by (column, id). One query.
 
     The column is never NULL. A key that is none of ours, or another column's, is as
     good as no key. `bands` are the few values of a column that no index sorts by, each with
-    the condition that finds its rows. `key` takes the key out of a row that is no instance.
+    the condition that finds its rows. `key` takes the key out of a row that is no instance;
+    `number` is the column of the id where rows are versions of others.
     """
     key = key or (lambda row: (getattr(row, column), row.pk))
     backwards = bool(before)
@@ -45,9 +47,9 @@ def page(
     if bands:
         rows = rows.filter(pk__in=_nearest(rows, bands, edge, downwards, size + 1))
     if edge is not None:
-        rows = rows.filter(_beyond(column, edge, downwards))
+        rows = rows.filter(_beyond(column, number, edge, downwards))
     sign = "-" if downwards else ""
-    found = list(rows.order_by(f"{sign}{column}", f"{sign}pk")[: size + 1])
+    found = list(rows.order_by(f"{sign}{column}", f"{sign}{number}")[: size + 1])
     more, shown = len(found) > size, found[:size]
     if backwards:
         shown.reverse()
@@ -70,12 +72,12 @@ def query_of(asked: QueryDict, **changed: str) -> str:
     return query.urlencode()
 
 
-def _beyond(column: str, edge: Key, downwards: bool) -> Q:
+def _beyond(column: str, number: str, edge: Key, downwards: bool) -> Q:
     """Past the edge in the direction of reading; the first condition lets an index find it."""
     value, pk = edge
     way = "lt" if downwards else "gt"
     return Q(**{f"{column}__{way}e": value}) & (
-        Q(**{f"{column}__{way}": value}) | Q(**{f"pk__{way}": pk})
+        Q(**{f"{column}__{way}": value}) | Q(**{f"{number}__{way}": pk})
     )
 
 

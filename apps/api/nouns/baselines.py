@@ -34,7 +34,9 @@ class Baselines(NounView):
     serializer_class = BaselineRow
     filterset = PlacedFilter
     orders = {"id": "pk", "period": "period"}
+    dated = True
 
     def visible(self) -> "QuerySet[Any]":
-        rows: QuerySet[Any] = Baseline.objects.holding().filter(Sight.of(self.standing).rows())
+        holding = Baseline.objects.holding(self.day.as_of)
+        rows: QuerySet[Any] = holding.filter(Sight.of(self.standing).rows())
         return rows

@@ -3,20 +3,25 @@
 from dataclasses import asdict
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import Resource
-from apps.api.asked import refuse_unknown
+from apps.api.asked import AS_OF, day_asked, refuse_unknown
 from apps.api.clock import today
 from apps.api.nouns.references import AgencyRef, CodeRef
+from apps.api.openapi import OF_A_DAY
 from apps.api.views import ApiView
 from apps.dashboards import agencies, queries
+from apps.dashboards.days import Day
 from apps.measures.lights import Light
 from apps.policies.models import Policy
+
+DAY = OpenApiParameter(AS_OF, OpenApiTypes.DATE, description=OF_A_DAY)
 
 
 class LedRow(serializers.Serializer[Any]):
@@ -62,11 +67,11 @@ class Figures(ApiView):
     resource = Resource.DASHBOARDS
     serializer_class = AgencyFigures
 
-    @extend_schema(responses=AgencyFigures(many=True), filters=False)
+    @extend_schema(responses=AgencyFigures(many=True), parameters=[DAY], filters=False)
     @action(detail=False, pagination_class=None)
     def agencies(self, request: Request) -> Response:
         """What each agency leads, and what stays true of it."""
-        refuse_unknown(request.GET, ("format",))
+        day = self._day()
         shown = agencies.pages_of(self.standing)
         return Response(
             [
@@ -76,17 +81,17 @@ class Figures(ApiView):
                     "top": _led(each.top),
                     "parts": _led(each.parts),
                 }
-                for each in agencies.figures(shown, self.standing, on=today())
+                for each in agencies.figures(shown, self.standing, on=day.on, is_past=day.is_past)
             ]
         )
 
-    @extend_schema(responses=CoverageFigures(many=True), filters=False)
+    @extend_schema(responses=CoverageFigures(many=True), parameters=[DAY], filters=False)
     @action(detail=False, pagination_class=None)
     def policies(self, request: Request) -> Response:
         """How far each policy that obliges is carried out."""
-        refuse_unknown(request.GET, ("format",))
+        day = self._day()
         obliging = list(Policy.objects.obliging().order_by("code"))
-        found = queries.coverages(obliging, self.standing, on=today())
+        found = queries.coverages(obliging, self.standing, on=day.on, is_past=day.is_past)
         return Response(
             [
                 {
@@ -97,6 +102,10 @@ class Figures(ApiView):
                 for policy in obliging
             ]
         )
+
+    def _day(self) -> Day:
+        refuse_unknown(self.request.GET, ("format", AS_OF))
+        return day_asked(self.request.GET, today())
 
 
 def _ref(agency: Any) -> dict[str, Any]:

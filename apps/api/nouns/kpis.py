@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -20,6 +20,7 @@ from apps.api.nouns.references import AgencyRef, CodeRef
 from apps.api.shapes import Noun
 from apps.api.views import NounView
 from apps.api.writing import ONCE, Done, body_of, once
+from apps.dashboards.row_versions import end_of
 from apps.kpis.models import Observation, Sight, Target, Vintage
 from apps.kpis.models.choices import Basis, Comparator, Curve, Direction, OverDistricts, OverTime
 from apps.kpis.periods import Frequency
@@ -91,6 +92,16 @@ class ObservationRow(Noun):
     at = serializers.DateTimeField()
 
 
+class ObservationThen(ObservationRow):
+    """As it was known at the end of a day: a review of later on was none yet."""
+
+    annotated = {
+        "review": lambda on: Case(
+            When(submission__review__at__lt=end_of(on), then=F("submission__review__outcome"))
+        )
+    }
+
+
 class KpiFilter(ByWords):
     code = by_code()
     frequency = by_choice("frequency", Frequency.choices, _("frequency"))
@@ -113,6 +124,7 @@ class Kpis(NounView):
     filterset = KpiFilter
     orders = {"id": "pk", "code": "code"}
     versioned = True
+    versions = "kpis.KpiEvent"
 
     def visible(self) -> "QuerySet[Any]":
         return Sight.of(self.standing).kpis()
@@ -125,9 +137,11 @@ class Targets(NounView):
     serializer_class = TargetRow
     filterset = PlacedFilter
     orders = {"id": "pk", "period": "period"}
+    dated = True
 
     def visible(self) -> "QuerySet[Any]":
-        rows: QuerySet[Any] = Target.objects.holding().filter(Sight.of(self.standing).rows())
+        holding = Target.objects.holding(self.day.as_of)
+        rows: QuerySet[Any] = holding.filter(Sight.of(self.standing).rows())
         return rows
 
 
@@ -138,13 +152,20 @@ class Observations(NounView):
     serializer_class = ObservationRow
     filterset = PlacedFilter
     orders = {"id": "pk", "period": "period"}
+    dated = True
+
+    @property
+    def serializer_then(self) -> type[Noun]:
+        return ObservationThen
 
     def visible(self) -> "QuerySet[Any]":
-        sight = Sight.of(self.standing)
+        sight, moment = Sight.of(self.standing), self.day.as_of
         seen = Observation.objects.filter(sight.rows())
+        if moment is not None:
+            seen = seen.filter(at__lte=moment)
         if sight.is_all:
             return seen
-        counting = Observation.objects.in_effect().order_by().values("pk")
+        counting = Observation.objects.in_effect(moment).order_by().values("pk")
         own = Q(submission__agency__in=sight.agencies) | Q(kpi__owner__in=sight.agencies)
         return seen.filter(Q(pk__in=counting) | own)
 

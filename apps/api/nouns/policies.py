@@ -132,6 +132,7 @@ class Policies(NounView):
     filterset = PolicyFilter
     orders = {"id": "pk", "code": "code"}
     versioned = True
+    versions = "policies.PolicyEvent"
 
     def visible(self) -> "QuerySet[Any]":
         return Policy.objects.all()
@@ -163,6 +164,7 @@ class Clauses(NounView):
     filterset = ClauseFilter
     orders = {"id": "pk", "code": "code", "position": "position"}
     versioned = True
+    versions = "policies.ClauseEvent"
 
     def visible(self) -> "QuerySet[Any]":
         return Clause.objects.all()
@@ -176,6 +178,7 @@ class Chains(NounView):
     filterset = ChainFilter
     orders = {"id": "pk", "code": "code", "position": "position"}
     versioned = True
+    versions = "policies.ChainEvent"
 
     def visible(self) -> "QuerySet[Any]":
         return Chain.objects.all()
@@ -189,6 +192,7 @@ class Problems(NounView):
     filterset = ProblemFilter
     orders = {"id": "pk", "code": "code", "position": "position"}
     versioned = True
+    versions = "policies.ProblemEvent"
 
     def visible(self) -> "QuerySet[Any]":
         return Problem.objects.all()
