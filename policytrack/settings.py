@@ -238,7 +238,11 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.LetIn"],
     "DEFAULT_THROTTLE_CLASSES": ["apps.api.throttles.ByCaller"],
-    "DEFAULT_RENDERER_CLASSES": ["apps.api.renderers.JSON", "apps.api.renderers.CSV"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "apps.api.renderers.JSON",
+        "apps.api.renderers.CSV",
+        "apps.api.renderers.XLSX",
+    ],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "apps.api.openapi.Description",
     "EXCEPTION_HANDLER": "apps.api.problems.handle",

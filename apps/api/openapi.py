@@ -12,6 +12,7 @@ from rest_framework.pagination import BasePagination
 
 from apps.api.asked import AS_OF, LARGEST, PAGE
 from apps.api.problems import MEDIA_TYPE
+from apps.api.renderers import CSV, XLSX, GeoJSON
 from apps.api.shapes import Noun
 
 REFUSALS = {
@@ -55,7 +56,19 @@ PROBLEM = {
         },
     },
 }
-ETAG = {"ETag": {"description": "The version, for If-None-Match.", "schema": {"type": "string"}}}
+FORMS: Mapping[str, dict[str, Any]] = {
+    CSV.media_type: {"type": "string"},
+    XLSX.media_type: {"type": "string", "format": "binary"},
+    GeoJSON.media_type: {
+        "type": "object",
+        "required": ["type"],
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature", "FeatureCollection"]},
+            "features": {"type": "array", "items": {"type": "object"}},
+        },
+    },
+}
+"""What is sent in other forms than JSON."""
 
 
 class Pages(BasePagination):
@@ -153,5 +166,16 @@ def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     parts = result.setdefault("components", {})
     parts.setdefault("schemas", {})["Problem"] = PROBLEM
     every = REFUSALS | OF_WRITING
+    _say_forms(result)
     parts["responses"] = {f"P{status}": _problem(why) for status, why in every.items()}
     return result
+
+
+def _say_forms(result: Mapping[str, Any]) -> None:
+    """A table is no JSON, and a map not that of rows."""
+    for methods in result.get("paths", {}).values():
+        for operation in methods.values():
+            for answer in operation["responses"].values():
+                content = answer.get("content", {})
+                for media_type in FORMS.keys() & content.keys():
+                    content[media_type] = {"schema": FORMS[media_type]}

@@ -5,11 +5,15 @@ from typing import Any
 
 from apps.agencies.models import Agency, District
 from apps.audit.models import AuditEvent
-from apps.kpis.models import Kpi, Observation, Target
+from apps.kpis.models import Baseline, Kpi, Observation, Target
 from apps.measures.models import (
+    Contribution,
+    ContributionRequest,
+    CoordinationItem,
     DeadlineChange,
     Decision,
     Evidence,
+    Instruction,
     Measure,
     MeasureClause,
     Milestone,
@@ -47,7 +51,11 @@ def a_hundred_of_everything() -> None:
         ReportEvidence(report=report, evidence=piece)
         for report, piece in zip(reports, pieces, strict=True)
     )
-    for table in (Target, Observation):
+    asked = grown(ContributionRequest, lambda row, n: {})
+    grown(Contribution, lambda row, n: {"request": asked[n]})
+    grown(CoordinationItem, _numbered)
+    grown(Instruction, _numbered)
+    for table in (Target, Baseline, Observation):
         grown(table, lambda row, n: {"district": districts[n], "agency": None})
     grown(Reminder, lambda row, n: {"step": 10 + n})
     grown(AuditEvent, lambda row, n: {})

@@ -10,7 +10,7 @@ from apps.accounts.models import Resource
 from apps.agencies.models import Agency, Confidence, District, Level
 from apps.api.asked import fields_asked
 from apps.api.nouns.finding import ByWords, by_choice, by_code, by_id
-from apps.api.renderers import CSV, JSON, GeoJSON
+from apps.api.renderers import CSV, JSON, XLSX, GeoJSON
 from apps.api.shapes import Noun
 from apps.api.views import NounView
 
@@ -82,7 +82,7 @@ class Districts(NounView):
     filterset = ByWords
     orders = {"id": "pk", "adcode": "adcode", "position": "position"}
     versioned = True
-    renderer_classes = [JSON, CSV, GeoJSON]
+    renderer_classes = [JSON, CSV, XLSX, GeoJSON]
 
     def visible(self) -> "QuerySet[Any]":
         return District.objects.all()

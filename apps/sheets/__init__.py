@@ -1,0 +1,1 @@
+"""Sheets: tables as workbooks that spreadsheets open. A library without addresses of its own."""
