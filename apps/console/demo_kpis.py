@@ -16,6 +16,7 @@ from apps.console.demo_days import IN_POST_SINCE, moment
 from apps.console.demo_periods import PeriodActs
 from apps.console.demo_story.indicators import (
     FALLING_BEHIND,
+    GROWTH,
     INDICATORS,
     MISSING,
     SEASON,
@@ -66,7 +67,8 @@ class Months:
     def _added(self, said: Indicator, adcode: str, month: Period) -> int:
         """In hundredths, for weights and seasons of 10 each."""
         pace = 3 if adcode == FALLING_BEHIND and self._ago(month) < self.slow_for else 10
-        return said.tenths * WEIGHTS[adcode] * SEASON[month.number - 1] * pace // 100
+        year = 100 + GROWTH[adcode] * (month.year - self.last.year)
+        return said.tenths * WEIGHTS[adcode] * SEASON[month.number - 1] * pace * year // 10_000
 
     def _level(self, said: Indicator, adcode: str, month: Period) -> Decimal:
         tenths = (

@@ -1,8 +1,8 @@
 """Two periods of an indicator side by side: by how much a figure changed, and what is not compared.
 
 Only what is complete in both periods is compared: else a hole would look like a fall. A rate
-changes by percentage points and never by percent. Changes are of the figures as they are; whoever
-shows them rounds.
+changes by percentage points and never by percent. What comes of a division is compared as it is
+told, so that whoever subtracts on paper finds the same.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.kpis.aggregation import Cell, Figure, Sheet, Value
+from apps.kpis.aggregation import Cell, Figure, Sheet, Value, rounded
 from apps.kpis.models import WHOLE, Basis, Kpi, OverDistricts, Place
 from apps.kpis.periods import Period
 
@@ -68,7 +68,7 @@ class Common:
 
 def change(kpi: Kpi, before: Figure, after: Figure) -> Change:
     """What changed between two figures of an indicator."""
-    earlier, later = _whole(before), _whole(after)
+    earlier, later = _whole(kpi, before), _whole(kpi, after)
     if earlier is None or later is None:
         return Change(before, after)
     by = later - earlier
@@ -101,8 +101,10 @@ def common(sheet: Sheet, kpi: Kpi, pair: Pair, item_id: int | None = None) -> Co
     return Common(made, len(both), len(places))
 
 
-def _whole(figure: Figure) -> Value:
-    return figure.value if figure.is_complete else None
+def _whole(kpi: Kpi, figure: Figure) -> Value:
+    if figure.value is None or not figure.is_complete:
+        return None
+    return rounded(figure.value, kpi.places) if kpi.is_divided else figure.value
 
 
 def _sum(figures: Iterable[Figure]) -> Figure:

@@ -70,9 +70,9 @@ def may_close(standing: Standing, kpi: Kpi) -> Verdict:
 
 def may_reopen(standing: Standing, kpi: Kpi) -> Verdict:
     """The KPI owner, or the director."""
-    if standing.holds(Role.DIRECTOR):
+    if standing.holds(Role.DIRECTOR) or _owner(standing, kpi):
         return ALLOWED
-    return _owner(standing, kpi)
+    return Verdict(_("Only the KPI owner and the director open a period again."))
 
 
 def _owner(standing: Standing, kpi: Kpi) -> Verdict:

@@ -11,9 +11,10 @@ from django.utils.translation import pgettext_lazy
 
 from apps.kpis.aggregation import Cell, Sheet
 from apps.kpis.comparing import Pair
-from apps.kpis.models import BreakdownItem, Kpi, OverTime
+from apps.kpis.models import BreakdownItem, Kpi
 from apps.kpis.periods import Frequency, Period
 from apps.web.kpi_rows import periods_of
+from apps.web.kpi_table import repeats_last
 
 LENGTHS: Mapping[int, str | Promise] = {
     1: pgettext_lazy("lengths of periods", "Months"),
@@ -56,7 +57,7 @@ def with_asked(choices: Sequence[Choice], pair: Pair) -> list[Choice]:
 def _longer(kpi: Kpi, stated: Iterable[Period]) -> Iterable[Period]:
     """Nothing where a longer period only repeats its last shorter one."""
     months = Frequency(kpi.frequency).months
-    if not months or (kpi.over_time == OverTime.LAST and not kpi.is_computed):
+    if not months or repeats_last(kpi):
         return ()
     of = {period for period in stated if period.months == months}
     longer = [length for length in LENGTHS if length > months]

@@ -261,5 +261,10 @@ def _stated_periods(known: Iterable[Cell], window: Period) -> Sequence[Period]:
 
 
 def _adds_up(kpi: Kpi, window: Period) -> bool:
-    is_longer = Frequency(kpi.frequency).months < window.months
-    return is_longer and (kpi.over_time != OverTime.LAST or kpi.is_computed)
+    return Frequency(kpi.frequency).months < window.months and not repeats_last(kpi)
+
+
+def repeats_last(kpi: Kpi) -> bool:
+    """Whether a longer period only has the figure of its last shorter one."""
+    made_of = kpi.numerator if kpi.is_computed else kpi
+    return made_of is not None and made_of.over_time == OverTime.LAST

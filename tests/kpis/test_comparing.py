@@ -69,6 +69,16 @@ def test_a_ratio_is_computed_anew_in_each_period():
     assert common(one, rate, months) is None
 
 
+def test_what_was_divided_is_compared_as_it_is_told():
+    """33.333…% → 66.666…%: told as 33.3% and 66.7%, which is 33.4 points more."""
+    top, bottom = kpi(2), kpi(3)
+    rate = kpi(1, over_districts="RATIO", numerator=top, denominator=bottom, factor=100)
+    rate.is_rate = True
+    thirds = {"2026-01": 3, "2026-02": 3}
+    one = sheet(rate, top, bottom, A2={"2026-01": 1, "2026-02": 2}, A3=thirds)
+    assert change_of(one, rate, pair("2026-01", "2026-02"), A).by == Decimal("33.4")
+
+
 def test_a_hole_is_not_compared_and_the_sum_is_of_those_with_both():
     """The first month has A 10 and B 20, the second A 15 only: it did not fall from 30 to 15."""
     one = sheet(kpi(), districts=(A, B), A={"2026-01": 10, "2026-02": 15}, B={"2026-01": 20})

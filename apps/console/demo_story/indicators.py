@@ -20,6 +20,8 @@ WEIGHTS = {
 """How much of the whole each district has, by its division code."""
 SEASON = (7, 6, 9, 10, 11, 12, 9, 10, 11, 10, 12, 13)
 """January to December."""
+GROWTH = dict(zip(WEIGHTS, (8, 12, 15, 4, 18, 9, -3, 22, 6, -5, 11), strict=True))
+"""By how many percent of the last year each district adds more in a year."""
 FALLING_BEHIND = "440111"
 """From half a year ago on this district makes little headway."""
 MISSING = "440117"

@@ -157,6 +157,12 @@ class Kpi(Bilingual, Decided):
         """Whether its figures follow from those of two others."""
         return self.over_districts == OverDistricts.RATIO
 
+    @property
+    def is_divided(self) -> bool:
+        """Whether figures of it come of a division: they are told to its decimal places alone."""
+        is_weighed = self.over_districts == OverDistricts.WEIGHTED_MEAN
+        return self.is_computed or is_weighed or self.over_time == OverTime.MEAN
+
 
 class KpiDefinitionQuerySet(NaturalKey, models.QuerySet["KpiDefinition"]):
     pass

@@ -26,7 +26,7 @@ def amount(value: Decimal, kpi: Kpi) -> str:
 def shown_of(value: Decimal, kpi: Kpi) -> Decimal:
     """A figure to the decimals that are shown of it."""
     shown = rounded(value, kpi.places)
-    return shown if shown == value or kpi.is_computed else rounded_less(value)
+    return shown if shown == value or kpi.is_divided else rounded_less(value)
 
 
 def rounded_less(value: Decimal) -> Decimal:

@@ -107,26 +107,75 @@ function asBars(shared, one, n, data) {
   };
 }
 
+const roomOf = (data, width) => (width - 60) / data.labels.length - 6;
+
+// Bars whose names have no room below them lie on their side, the names beside them.
+const areLying = (data, small, width) => !small && data.kind === "bars" && roomOf(data, width) < 64;
+
 // Few bars have all their names, in lines as wide as there is room.
 function few(data, small, width) {
   if (small) return { interval: Math.max(data.labels.length - 2, 0) };
-  const room = (width - 60) / data.labels.length - 6;
-  if (data.kind !== "bars" || room < 64) return { interval: "auto" };
+  if (data.kind !== "bars") return { interval: "auto" };
+  const room = areLying(data, small, width) ? Math.min(width * 0.35, 160) : roomOf(data, width);
   return { interval: 0, hideOverlap: false, width: room, overflow: "break" };
+}
+
+// The legend wraps; so many pixels of the drawing are its.
+function legendHeight(data, width) {
+  const wide = (text) => [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 12 : 7.5), 40);
+  let rows = 1;
+  let used = 0;
+  for (const { name } of data.series) {
+    if (used && used + wide(name) > width) {
+      rows += 1;
+      used = 0;
+    }
+    used += wide(name);
+  }
+  return 16 + rows * 24;
+}
+
+function axesOf(data, small, top, width, quiet, grid) {
+  const lying = areLying(data, small, width);
+  const category = {
+    type: "category",
+    data: data.labels,
+    inverse: lying,
+    boundaryGap: data.kind !== "lines",
+    axisLabel: {
+      ...quiet,
+      hideOverlap: true,
+      ...few(data, small, width),
+      alignMinLabel: data.kind === "bars" ? null : "left",
+      alignMaxLabel: data.kind === "bars" ? null : "right",
+    },
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: colour("--line-strong") } },
+  };
+  const value = {
+    type: "value",
+    max: top || undefined,
+    splitNumber: small || lying ? 2 : 4,
+    minInterval: data.kind === "lights" ? 1 : undefined,
+    axisLabel: { ...quiet, formatter: short },
+    splitLine: grid,
+  };
+  return lying ? { xAxis: value, yAxis: category } : { xAxis: category, yAxis: value };
 }
 
 function optionOf(data, small, top, width) {
   const words = { color: colour("--ink"), fontFamily: getComputedStyle(document.body).fontFamily };
   const quiet = { ...words, color: colour("--ink-2"), fontSize: small ? 10 : 12 };
   const grid = { lineStyle: { color: colour("--chart-grid") } };
+  const axes = axesOf(data, small, top, width, quiet, grid);
   return {
     animation: false,
     aria: { enabled: true, label: { enabled: false }, decal: { show: false } },
     textStyle: words,
-    legend: small ? undefined : { top: 0, left: 0, type: "scroll", textStyle: words, icon: undefined, itemWidth: 22, inactiveColor: colour("--ink-2") },
+    legend: small ? undefined : { top: 0, left: 0, textStyle: words, icon: undefined, itemWidth: 22, inactiveColor: colour("--ink-2") },
     grid: small
       ? { left: 4, right: 8, top: 8, bottom: 2, containLabel: true }
-      : { left: 4, right: 12, top: 40, bottom: 4, containLabel: true },
+      : { left: 4, right: 12, top: legendHeight(data, width), bottom: 4, containLabel: true },
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
@@ -137,28 +186,7 @@ function optionOf(data, small, top, width) {
       axisPointer: { lineStyle: { color: colour("--line-strong") } },
       formatter: (entries) => tip(data, entries),
     },
-    xAxis: {
-      type: "category",
-      data: data.labels,
-      boundaryGap: data.kind !== "lines",
-      axisLabel: {
-        ...quiet,
-        hideOverlap: true,
-        ...few(data, small, width),
-        alignMinLabel: small ? "left" : null,
-        alignMaxLabel: data.kind === "bars" ? null : "right",
-      },
-      axisTick: { show: false },
-      axisLine: { lineStyle: { color: colour("--line-strong") } },
-    },
-    yAxis: {
-      type: "value",
-      max: top || undefined,
-      splitNumber: small ? 2 : 4,
-      minInterval: data.kind === "lights" ? 1 : undefined,
-      axisLabel: { ...quiet, formatter: short },
-      splitLine: grid,
-    },
+    ...axes,
     series: seriesOf(data, small),
   };
 }
