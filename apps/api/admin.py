@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +33,29 @@ SHOWN = 20
 """Messages that the page of a webhook lists."""
 
 
+MODELS = {
+    "measure": "measures.Measure",
+    "milestone": "measures.Milestone",
+    "report": "measures.ProgressReport",
+    "request": "measures.Request",
+    "deadline_change": "measures.DeadlineChange",
+    "policy": "policies.Policy",
+    "clause": "policies.Clause",
+    "chain": "policies.Chain",
+    "problem": "policies.Problem",
+    "agency": "agencies.Agency",
+    "district": "agencies.District",
+    "kpi": "kpis.Kpi",
+    "observation": "kpis.Observation",
+    "target": "kpis.Target",
+}
+"""What the kinds are rows of: people know them by these names, programs by theirs."""
+
+
+def _named(kind: str) -> str | Promise:
+    return format_lazy("{} ({})", apps.get_model(MODELS[kind])._meta.verbose_name, kind)
+
+
 class WebhookForm(KeptForm):
     """The address is a box without what it held."""
 
@@ -42,7 +68,7 @@ class WebhookForm(KeptForm):
     )
     kinds = forms.MultipleChoiceField(
         label=_("kinds of rows"),
-        choices=[(kind, kind) for kind in KINDS],
+        choices=[(kind, _named(kind)) for kind in KINDS],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: all that the program may see."),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from apps.kpis.aggregation import Cell, Figure, rounded
 from apps.kpis.comparing import Change, Common, Pair, change_of, common
@@ -92,7 +92,7 @@ class Comparison:
         periods = [str(self.asked.pair.before), str(self.asked.pair.after)]
         if self.asked.kpi.is_rate:
             return [*periods, _("Change in percentage points")]
-        return [*periods, _("Change"), _("Change in %")]
+        return [*periods, pgettext("figure", "Change"), _("Change in %")]
 
     @property
     def rows(self) -> list[charts.Row]:

@@ -112,3 +112,19 @@ def test_figures_are_entered_reviewed_and_seen(screen, colours, kpi, month, visi
     assert faults(owner) == []
     owner.goto(f"/kpis/{kpi.pk}/periods/")
     assert faults(owner) == []
+    two_periods(owner, kpi)
+
+
+def two_periods(owner: Visit, kpi: Kpi) -> None:
+    """980 became 1,950; on paper stands who printed it, and nothing to be clicked."""
+    owner.goto("/kpis/")
+    assert faults(owner) == []
+    owner.goto(f"/kpis/{kpi.pk}/")
+    owner.page.locator(".kpi-compare").click()
+    expect(owner.page.locator(".kpi-compared tfoot")).to_contain_text("+970")
+    expect(owner.page.locator(".kpi-compared tfoot")).to_contain_text("+99.0%")
+    assert faults(owner) == []
+    owner.page.emulate_media(media="print")
+    expect(owner.page.locator(".print-note")).to_contain_text("衡知数")
+    for unwanted in (".app-nav", ".top-bar", ".kpi-asked", ".page-actions"):
+        expect(owner.page.locator(unwanted)).to_be_hidden()

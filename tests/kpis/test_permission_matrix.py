@@ -19,28 +19,29 @@ SENTENCES = {
     "director": "Only the director changes a target that stands.",
     "agency": "Only the agency's liaison or drafter enters its figures.",
     "owner": "Only the KPI owner does this.",
+    "opener": "Only the KPI owner and the director open a period again.",
     "own": "You handed in these figures; somebody else has to review them.",
 }
 TABLE = read_table("""
                    define_kpi keep_kpi revise_definition set_target withdraw_target set_baseline enter_observations save_grid discard_grid review_observations close_period reopen_period
-liaison            office     office   office            office     director        office       yes                yes       yes          owner               owner        owner
-drafter            office     office   office            office     director        office       yes                yes       yes          own                 owner        owner
-unit_leader        office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
-unit_head          office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
-section_liaison    office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
-stranger           office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
-district_liaison   office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
-supervisor         yes        yes      yes               yes        director        yes          agency             agency    agency       owner               yes          owner
+liaison            office     office   office            office     director        office       yes                yes       yes          owner               owner        opener
+drafter            office     office   office            office     director        office       yes                yes       yes          own                 owner        opener
+unit_leader        office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
+unit_head          office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
+section_liaison    office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
+stranger           office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
+district_liaison   office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
+supervisor         yes        yes      yes               yes        director        yes          agency             agency    agency       owner               yes          opener
 director           yes        yes      yes               yes        yes             yes          agency             agency    agency       owner               yes          yes
 deputy             yes        yes      yes               yes        yes             yes          agency             agency    agency       owner               yes          yes
-former_director    office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
-leader             office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
+former_director    office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
+leader             office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
 owner              office     office   office            office     director        office       agency             agency    agency       yes                 yes          yes
-kpi_owner          office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
-auditor            office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
-administrator      office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
-integrator         office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
-superuser          office     office   office            office     director        office       agency             agency    agency       owner               owner        owner
+kpi_owner          office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
+auditor            office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
+administrator      office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
+integrator         office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
+superuser          office     office   office            office     director        office       agency             agency    agency       owner               owner        opener
 """)  # noqa: E501  # a table is read by its columns
 
 

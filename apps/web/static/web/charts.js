@@ -116,13 +116,24 @@ const areLying = (data, small, width) => !small && data.kind === "bars" && roomO
 function few(data, small, width) {
   if (small) return { interval: Math.max(data.labels.length - 2, 0) };
   if (data.kind !== "bars") return { interval: "auto" };
-  const room = areLying(data, small, width) ? Math.min(width * 0.35, 160) : roomOf(data, width);
+  const room = areLying(data, small, width) ? beside(width) : roomOf(data, width);
   return { interval: 0, hideOverlap: false, width: room, overflow: "break" };
+}
+
+const beside = (width) => Math.min(width * 0.45, 200);
+const breadth = (text) => [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 12 : 7.5), 0);
+
+// Lying bars need a row for each name, as many lines high as the longest one.
+function heightOf(data, small, width) {
+  if (!areLying(data, small, width)) return null;
+  const lines = Math.max(...data.labels.map((name) => Math.ceil((breadth(name) * 1.2) / beside(width))));
+  const row = Math.max(lines * 14 + 8, data.series.length * 11 + 6);
+  return legendHeight(data, width) + data.labels.length * row + 28;
 }
 
 // The legend wraps; so many pixels of the drawing are its.
 function legendHeight(data, width) {
-  const wide = (text) => [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 12 : 7.5), 40);
+  const wide = (text) => breadth(text) + 40;
   let rows = 1;
   let used = 0;
   for (const { name } of data.series) {
@@ -202,7 +213,11 @@ function draw(place) {
   const known = drawn.get(place);
   const small = "small" in place.dataset;
   const top = roundUp(Number(place.dataset.top));
-  known.chart.setOption(optionOf(known.data, small, top, known.chart.getWidth()), { notMerge: true });
+  const width = known.chart.getWidth();
+  const height = heightOf(known.data, small, width);
+  place.style.height = height ? `${height}px` : "";
+  if (known.chart.getHeight() !== place.clientHeight) known.chart.resize({ width, height: place.clientHeight });
+  known.chart.setOption(optionOf(known.data, small, top, width), { notMerge: true });
 }
 
 function begin(place) {
