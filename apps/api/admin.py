@@ -33,27 +33,11 @@ SHOWN = 20
 """Messages that the page of a webhook lists."""
 
 
-MODELS = {
-    "measure": "measures.Measure",
-    "milestone": "measures.Milestone",
-    "report": "measures.ProgressReport",
-    "request": "measures.Request",
-    "deadline_change": "measures.DeadlineChange",
-    "policy": "policies.Policy",
-    "clause": "policies.Clause",
-    "chain": "policies.Chain",
-    "problem": "policies.Problem",
-    "agency": "agencies.Agency",
-    "district": "agencies.District",
-    "kpi": "kpis.Kpi",
-    "observation": "kpis.Observation",
-    "target": "kpis.Target",
-}
-"""What the kinds are rows of: people know them by these names, programs by theirs."""
-
-
 def _named(kind: str) -> str | Promise:
-    return format_lazy("{} ({})", apps.get_model(MODELS[kind])._meta.verbose_name, kind)
+    """What rows of the kind are called: people know them by this name, programs by the other."""
+    model = "progressreport" if kind == "report" else kind.replace("_", "")
+    named = {each._meta.model_name: each._meta.verbose_name for each in apps.get_models()}
+    return format_lazy("{} ({})", named[model], kind)
 
 
 class WebhookForm(KeptForm):

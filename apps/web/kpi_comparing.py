@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from apps.kpis.aggregation import Cell, Figure, rounded
-from apps.kpis.comparing import Change, Common, Pair, change_of, common
-from apps.kpis.models import WHOLE, BreakdownItem, Kpi, Sight
+from apps.kpis.comparing import Change, Common, change_of, common
+from apps.kpis.models import WHOLE, Kpi, Sight
 from apps.kpis.periods import Period
 from apps.web import charts
 from apps.web.charts import Chart, Words
+from apps.web.kpi_pairs import Asked
 from apps.web.kpi_table import Figures, Row, history_url, rows_of, whole_label
 from apps.web.templatetags.figures import shown_of
 
@@ -37,29 +38,6 @@ class Line:
     label: Words
     sides: Sequence[Side]
     change: Change
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is compared: two periods of an indicator, of all its parts or of one."""
-
-    kpi: Kpi
-    pair: Pair
-    item: BreakdownItem | None = None
-
-    @property
-    def name(self) -> str:
-        """As a heading: "Output · 2026-10 against 2025-10"."""
-        both = {"after": self.pair.after, "before": self.pair.before}
-        periods = _("%(after)s against %(before)s") % both
-        of = [str(self.kpi), str(self.item) if self.item else "", periods]
-        return " · ".join(filter(None, of))
-
-    @property
-    def unlike(self) -> Words:
-        """Why these periods are not compared."""
-        found = self.pair.unlike(self.kpi)
-        return found.label if found else ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +120,7 @@ def _line(asked: Asked, figures: Figures, row: Row) -> Line:
     sides = []
     for period, figure in ((asked.pair.before, found.before), (asked.pair.after, found.after)):
         cell = Cell(asked.kpi.pk, period, row.place, item_id)
-        sides.append(Side(period, figure, history_url(cell)))
+        sides.append(Side(period, figure, history_url(cell, asked.day)))
     return Line(row.label, sides, found)
 
 

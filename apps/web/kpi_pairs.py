@@ -1,7 +1,7 @@
 """Which two periods of an indicator may be compared, and which are usually."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -88,23 +88,50 @@ class Shortcut:
     is_chosen: bool
 
 
-def shortcuts_of(
-    pair: Pair, choices: Sequence[Choice], item: BreakdownItem | None
-) -> list[Shortcut]:
+@dataclass(frozen=True)
+class Asked:
+    """What is compared: two periods of an indicator, of all its parts or of one.
+
+    `day` is the part of the address that says as of which day.
+    """
+
+    kpi: Kpi
+    pair: Pair
+    item: BreakdownItem | None = None
+    day: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """As a heading: "Output · 2026-10 against 2025-10"."""
+        both = {"after": self.pair.after, "before": self.pair.before}
+        periods = _("%(after)s against %(before)s") % both
+        of = [str(self.kpi), str(self.item) if self.item else "", periods]
+        return " · ".join(filter(None, of))
+
+    @property
+    def unlike(self) -> str | Promise:
+        """Why these periods are not compared."""
+        found = self.pair.unlike(self.kpi)
+        return found.label if found else ""
+
+    @property
+    def query(self) -> str:
+        """The address that shows this comparison to somebody else."""
+        item = self.item.pk if self.item else ""
+        said = {"from": self.pair.before.code, "to": self.pair.after.code, "item": item}
+        return urlencode({name: value for name, value in said.items() if value} | dict(self.day))
+
+
+def shortcuts_of(asked: Asked, choices: Sequence[Choice]) -> list[Shortcut]:
     """The later period against the same of a year before, and against the one before it."""
+    pair = asked.pair
     known = {period for choice in choices for period in choice.periods}
     usual = {
         year_before(pair.after): _("With the same period last year"),
         pair.after.moved(-1): _("With the period before"),
     }
     return [
-        Shortcut(label, query_of(Pair(before, pair.after), item), before == pair.before)
+        Shortcut(label, replace(asked, pair=Pair(before, pair.after)).query, before == pair.before)
         for before, label in usual.items()
         if before in known
     ]
-
-
-def query_of(pair: Pair, item: BreakdownItem | None) -> str:
-    """The address that shows this comparison to somebody else."""
-    said = {"from": pair.before.code, "to": pair.after.code, "item": item.pk if item else ""}
-    return urlencode({name: value for name, value in said.items() if value})

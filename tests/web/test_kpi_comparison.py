@@ -1,5 +1,6 @@
 """Two periods of an indicator on their page: by hand, with holes, for those who see a part."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -127,6 +128,20 @@ def test_parts_of_a_breakdown_are_compared_apart(cast, month):
     client = cast.signed_in("supervisor")
     assert changes(compared(client, kpi, month.moved(-1), month))["Huangpu"][0] == 1
     assert changes(compared(client, kpi, month.moved(-1), month, item=two.pk))["Huangpu"][0] == -2
+
+
+def test_on_a_past_day_it_compares_what_was_known_then(cast, month):
+    """Yesterday nothing of the last month had been handed in."""
+    kpi, client = a_kpi(cast), cast.signed_in("supervisor")
+    before, earlier = month.moved(-1), cast.at() - timedelta(days=1)
+    known(cast, kpi, entry(10, before), entry(11, before.moved(-1)), at=earlier)
+    known(cast, kpi, entry(15, month))
+    on = earlier.date().isoformat()
+    assert changes(compared(client, kpi, before, month))["Total"] == (5, 50)
+    then = compared(client, kpi, before, month, on=on)
+    assert changes(then)["Total"] == (None, None)
+    assert all(f"on={on}" in each.query for each in then.context["shortcuts"])
+    assert compared(client, kpi, on=on).context["comparison"].asked.pair.after == before
 
 
 def test_a_district_compares_its_own_only(cast, month):

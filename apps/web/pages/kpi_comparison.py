@@ -10,27 +10,28 @@ from apps.core.typed import whole_number
 from apps.kpis.comparing import Pair
 from apps.kpis.models import BreakdownItem, Kpi, Sight
 from apps.kpis.periods import Period
+from apps.web.board import board_of
 from apps.web.charts import csv_asked
-from apps.web.clock import today
-from apps.web.kpi_comparing import Asked, comparison_of
-from apps.web.kpi_pairs import choices_of, shortcuts_of, usual_pair, with_asked
+from apps.web.kpi_comparing import comparison_of
+from apps.web.kpi_pairs import Asked, choices_of, shortcuts_of, usual_pair, with_asked
 from apps.web.kpi_table import Figures
 from apps.web.pages.kpi import visible_kpi
-from apps.web.visitor import standing_of
 
 
 @require_safe
 @never_cache
 @login_required
 def comparison(request: HttpRequest, pk: int) -> HttpResponse:
-    """Any two periods of an indicator, place by place, as this person sees it."""
-    sight = Sight.of(standing_of(request))
+    """Any two periods of an indicator, place by place, as this person sees it on the day."""
+    board = board_of(request)
+    sight = Sight.of(board.standing)
     kpi = visible_kpi(sight, pk)
-    figures = Figures.of(kpi, sight)
-    choices = choices_of(kpi, figures.sheet, on=today())
+    figures = Figures.of(kpi, sight, board.day.as_of)
+    choices = choices_of(kpi, figures.sheet, on=board.day.on)
     usual, item = usual_pair(kpi, figures.sheet, choices), _item(request, kpi)
     context = {
         "kpi": kpi,
+        "board": board,
         "choices": choices,
         "item": item,
         "items": list(kpi.breakdown.parts.all()) if kpi.breakdown else [],
@@ -38,13 +39,13 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
         "not_found": _not_found(request),
     }
     if pair := _pair(request, usual):
-        found = comparison_of(Asked(kpi, pair, item), figures, sight)
+        found = comparison_of(Asked(kpi, pair, item, board.query), figures, sight)
         if (file := csv_asked(request, filter(None, [found, found.chart]))) is not None:
             return file
         context |= {
             "comparison": found,
             "choices": with_asked(choices, pair),
-            "shortcuts": shortcuts_of(pair, choices, item),
+            "shortcuts": shortcuts_of(found.asked, choices),
         }
     return render(request, "web/kpi_comparison.html", context)
 
