@@ -61,7 +61,7 @@ class Group:
 def everything(words: Sequence[str], standing: Standing, *, most: int) -> list[Group]:
     """The `most` best of each kind that has any, as this person sees it.
 
-    One query a kind, and the two of a Sight for whoever does not see every indicator.
+    One query a kind, and that of a Sight for whoever does not see every indicator.
     """
     groups = (of_kind(kind, words, standing, most=most) for kind in Kind)
     return [group for group in groups if group.found.rows]
