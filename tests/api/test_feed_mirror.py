@@ -16,14 +16,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from structlog.testing import capture_logs
 
 from apps.accounts.standing import Standing
 from apps.api.feed.reading import held_back_since
+from apps.api.models import Change
 from apps.api.tasks import LATE, _warn_of_a_feed_held_back
-from apps.measures.models import Measure
+from apps.measures.models import Measure, Milestone
 from tests.api.calling import Caller, a_program
 from tests.conftest import in_progress, issued
 from tests.console.elsewhere import here
@@ -204,6 +205,19 @@ def test_after_a_restore_the_mirror_begins_anew(mirrors, tmp_path, settings):
     check(mirrors, tmp_path)
     assert not any("lost as well" in body for body in mirrors[0].rows().values())
     assert any("written after" in body for body in mirrors[0].rows().values())
+
+
+def test_a_measure_is_told_of_once_a_transaction_however_many_rows_hang_on_it(mirrors):
+    measure = Measure.objects.get(code="m-4")
+    before = Change.objects.count()
+    with transaction.atomic():
+        Measure.objects.filter(pk=measure.pk).update(remark="x")
+        steps = Milestone.objects.filter(measure=measure).update(title="x")
+    told = Change.objects.order_by("-pk")[: Change.objects.count() - before]
+    assert sorted(change.kind for change in told) == ["measure"] + ["milestone"] * steps
+    Milestone.objects.filter(measure=measure).update(title="y")
+    assert Change.objects.filter(kind="measure").latest("pk").row_id == measure.pk
+    assert Change.objects.count() > before + 1 + 2 * steps
 
 
 def test_nothing_is_shown_below_a_transaction_that_runs(mirrors):
