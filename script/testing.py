@@ -18,6 +18,7 @@ from script.steps import CHECKOUT, Trouble, step, tell_trouble
 
 JOURNEYS = Path("tests/journeys")
 PREFIX = "policytrack-test-"
+WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 SETTINGS = {
     "SECRET_KEY": "for tests only: 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLM",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
@@ -49,10 +50,11 @@ def run_pytest(arguments: list[str], settings: dict[str, str]) -> int:
 def pytest_arguments(given: Sequence[str]) -> list[str]:
     """Two workers, unless the caller chose a number or another set of plugins.
 
-    Each test goes to whoever is free; those that share what is made for their file stay together.
+    Each file goes to whoever is free, in the order of the files: its tests share what is made
+    for it.
     """
     chosen = any(argument.startswith(("-n", "-p", "--numprocesses", "--pdb")) for argument in given)
-    return [*([] if chosen else ["-n", "2", "--dist", "loadgroup"]), *given]
+    return [*([] if chosen else WORKERS), *given]
 
 
 def want_journeys(given: Sequence[str]) -> bool:

@@ -99,14 +99,6 @@ AGENCIES = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share something made for their file stay with one worker (--dist loadgroup)."""
-    for item in items:
-        needed = item._fixtureinfo.name2fixturedefs.values()
-        if any(made.scope == "module" for each in needed for made in each):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: the garbage collector need not go through it every time."""
     gc.collect()
