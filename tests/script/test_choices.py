@@ -6,7 +6,7 @@ import pytest
 
 from script.serve import cache_beside, free_port
 from script.steps import Trouble
-from script.testing import pytest_arguments, want_journeys
+from script.testing import WORKERS, pytest_arguments, want_journeys
 
 
 @pytest.mark.parametrize(
@@ -59,5 +59,5 @@ def test_a_browser_is_fetched_for_the_journeys_only(given: list[str], wanted: bo
 
 
 def test_a_number_of_workers_is_the_callers_to_choose() -> None:
-    assert pytest_arguments(["-k", "x"]) == ["-n", "2", "--dist", "loadgroup", "-k", "x"]
+    assert pytest_arguments(["-k", "x"]) == [*WORKERS, "-k", "x"]
     assert pytest_arguments(["-n0", "-x"]) == ["-n0", "-x"]
