@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from cryptography.fernet import InvalidToken
+
 from apps.core.ciphers import cipher
 from apps.reminders.models import Channel, Robot
-from apps.reminders.outbound import Failure, Mail, MailLine
+from apps.reminders.outbound import Failure, Mail, MailLine, Trouble
 from apps.reminders.robots import Notice, send_to_dingtalk, send_to_wecom
 
 ROBOTS = "policytrack group robots"
@@ -41,10 +43,13 @@ class Call:
     notice: Notice
 
     def send(self, line: MailLine, *, at: datetime) -> Failure | None:
-        address = unsealed(self.robot.address_encrypted)
+        try:
+            address = unsealed(self.robot.address_encrypted)
+            secret = unsealed(self.robot.secret_encrypted)
+        except InvalidToken:  # another SECRET_KEY, as after a restore to another server
+            return Failure(Trouble.KEY_GONE)
         if self.robot.kind == Robot.Kind.WECOM:
             return send_to_wecom(address, self.notice)
-        secret = unsealed(self.robot.secret_encrypted)
         return send_to_dingtalk(address, secret, self.notice, at=at)
 
 

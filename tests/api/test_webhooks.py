@@ -2,8 +2,10 @@
 
 import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from apps.api.models import FeedEpoch, Webhook, WebhookDelivery
@@ -207,6 +209,43 @@ def test_a_feed_that_began_anew_is_told(cast, measure, site):
     changed(measure, "after")
     assert tell() == 1
     assert told(site)[-1] == [("measure", measure.pk)]
+
+
+def test_one_whose_key_is_gone_keeps_no_other_waiting(cast, measure, site, settings):
+    """After a restore to a server with another SECRET_KEY, or when a former key was dropped."""
+    key = settings.SECRET_KEY
+    settings.SECRET_KEY = "another" * 10
+    lost, _secret = a_webhook(cast, site.url("/lost"))
+    settings.SECRET_KEY = key
+    a_webhook(cast, site.url("/ok"))
+    changed(measure)
+    assert tell() == 1
+    assert [path for path, _body in site.asked] == ["/ok"]
+    assert lost.deliveries.get().last_error == "KEY_GONE"
+    said = {"name": "hook"}
+    keep_webhook(lost, said, address=site.url("/ok"), seen=1, by=SET_UP, at=timezone.now())
+    renew_secret(lost, by=SET_UP, at=timezone.now())
+    assert tell(minutes=2) == 1
+
+
+def test_after_a_change_of_key_all_are_encrypted_anew_and_the_lost_named(
+    cast, measure, site, settings
+):
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "lost" * 20
+    a_webhook(cast, site.url("/lost"))
+    settings.SECRET_KEY = former
+    webhook, secret = a_webhook(cast, site.url("/ok"))
+    Webhook.objects.exclude(pk=webhook.pk).update(name="lost")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [former]
+    said, wrong = StringIO(), StringIO()
+    with pytest.raises(SystemExit):
+        call_command("seal_webhooks_anew", stdout=said, stderr=wrong)
+    assert (said.getvalue(), wrong.getvalue()[:5]) == ("1 webhooks encrypted anew.\n", "lost:")
+    settings.SECRET_KEY_FALLBACKS = []
+    changed(measure)
+    assert tell() == 1
+    signed, now = site.headers[0]["Policytrack-Signature"], timezone.now().timestamp()
+    assert is_ours(signed, site.asked[0][1], secret, now=now)
 
 
 def test_switched_off_nothing_is_told(cast, measure, site):

@@ -7,10 +7,12 @@ import pytest
 from django.core.management import call_command
 
 from apps.reminders import operation
-from apps.reminders.channels import sealed, sealed_anew, unsealed
+from apps.reminders.channels import Call, sealed, sealed_anew, unsealed
 from apps.reminders.models import Channel, Delivery, Robot
 from apps.reminders.operations.group_calls import call_groups
 from apps.reminders.operations.sending import MOST_ATTEMPTS, Sendings, send_waiting
+from apps.reminders.outbound import Failure, MailLine, Trouble
+from apps.reminders.robots import Notice
 from tests.conftest import a_plan
 from tests.reminders.https_server import serving
 from tests.reminders.mornings import THURSDAY, TUESDAY, measures, morning, told
@@ -134,3 +136,11 @@ def test_after_a_change_of_key_all_robots_are_encrypted_anew_and_the_lost_named(
     settings.SECRET_KEY = former
     lost.refresh_from_db()
     assert unsealed(lost.address_encrypted) == "https://robot.invalid/lost"
+
+
+def test_a_robot_whose_key_is_gone_says_so_and_stops_nobody(cast, settings):
+    lost = robot(cast, "https://robot.invalid/lost")
+    settings.SECRET_KEY = "new" * 20
+    message = Call(lost, Notice("三月二日", (), ""))
+    with MailLine.opened() as line:
+        assert message.send(line, at=cast.at()) == Failure(Trouble.KEY_GONE)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.api.feed.reading import current_epoch
 from apps.api.feed.sight import KINDS
 from apps.api.models import Webhook, WebhookDelivery
-from apps.api.webhooks.signing import new_secret, sealed
+from apps.api.webhooks.signing import new_secret, sealed, sealed_anew
 from apps.audit.operations import add_reference, keep_reference, record, refuse_unless_kept_by
 from apps.audit.reading import describe
 from apps.core.actor import Actor, Role
@@ -19,6 +20,7 @@ from apps.core.errors import RuleBroken
 
 KEEPERS = (Role.ADMINISTRATOR,)
 HTTPS = "https://"
+SEALED = ("address_encrypted", "secret_encrypted")
 
 describe(
     acts={
@@ -69,6 +71,24 @@ def renew_secret(webhook: Webhook, *, by: Actor, at: datetime) -> str:
     locked.save(update_fields=["secret_encrypted"])
     record("api.renew_webhook_secret", locked, by=by, at=at)
     return secret
+
+
+@transaction.atomic
+def seal_webhooks_anew(*, by: Actor, at: datetime) -> tuple[int, list[Webhook]]:
+    """Encrypt every address and secret with the key of today, after SECRET_KEY was changed.
+
+    Returns how many webhooks were, and those whose key is gone: they have to be entered again.
+    """
+    lost = []
+    webhooks = list(Webhook.objects.select_for_update().order_by("pk"))
+    for webhook in webhooks:
+        try:
+            anew = {name: sealed_anew(getattr(webhook, name)) for name in SEALED}
+        except InvalidToken:
+            lost.append(webhook)
+        else:
+            keep_reference(webhook, anew, seen=webhook.version, keepers=KEEPERS, by=by, at=at)
+    return len(webhooks) - len(lost), lost
 
 
 @transaction.atomic

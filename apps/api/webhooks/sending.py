@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import structlog
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -20,7 +21,7 @@ from apps.api.feed.reading import Entry, current_epoch, entries_after
 from apps.api.feed.sight import Concern, Sight
 from apps.api.models import Webhook, WebhookDelivery
 from apps.api.webhooks.signing import HEADER, signature, unsealed
-from apps.reminders.outbound import Failure, post
+from apps.reminders.outbound import Answer, Failure, Trouble, post
 
 LEASE = timedelta(minutes=2)
 """Longer than any attempt."""
@@ -101,17 +102,27 @@ def _sight(webhook: Webhook, *, on: date) -> Sight:
 
 
 def _attempt(delivery: WebhookDelivery, clock: Clock) -> bool:
+    answer = _posted(delivery, at=clock())
+    failure = answer if isinstance(answer, Failure) else None
+    _settle(delivery, failure, at=clock())
+    said = {"webhook": delivery.webhook_id, "delivery": str(delivery.uid)}
+    log.info("webhook", **said, trouble=str(failure or ""))
+    return failure is None
+
+
+def _posted(delivery: WebhookDelivery, *, at: datetime) -> Answer | Failure:
+    """A webhook whose key is gone, as after a restore elsewhere, keeps no other one waiting."""
     webhook, body = delivery.webhook, delivery.body.encode()
+    try:
+        address, secret = unsealed(webhook.address_encrypted), unsealed(webhook.secret_encrypted)
+    except InvalidToken:
+        return Failure(Trouble.KEY_GONE)
     headers = {
         "Content-Type": "application/json",
         "Policytrack-Delivery": str(delivery.uid),
-        HEADER: signature(unsealed(webhook.secret_encrypted), body, at=clock()),
+        HEADER: signature(secret, body, at=at),
     }
-    answer = post(unsealed(webhook.address_encrypted), body, headers)
-    failure = answer if isinstance(answer, Failure) else None
-    _settle(delivery, failure, at=clock())
-    log.info("webhook", webhook=webhook.pk, delivery=str(delivery.uid), trouble=str(failure or ""))
-    return failure is None
+    return post(address, body, headers)
 
 
 @transaction.atomic

@@ -31,3 +31,8 @@ def sealed(text: str) -> str:
 def unsealed(token: str) -> str:
     """What `sealed` was given."""
     return cipher(PURPOSE).decrypt(token.encode()).decode()
+
+
+def sealed_anew(token: str) -> str:
+    """Encrypted with the key of today. Raises InvalidToken where the former key is gone."""
+    return cipher(PURPOSE).rotate(token.encode()).decode()

@@ -20,9 +20,16 @@ class Trouble(models.TextChoices):
     BUSY = "BUSY", _("The server asked to try again later.")
     REFUSED = "REFUSED", _("The server refused the message.")
     BAD_ANSWER = "BAD_ANSWER", _("The server gave an answer that cannot be understood.")
+    KEY_GONE = "KEY_GONE", _("The address was encrypted with another key: enter it again.")
 
 
-LASTING = {Trouble.BAD_ADDRESS, Trouble.FORBIDDEN, Trouble.REDIRECT, Trouble.REFUSED}
+LASTING = {
+    Trouble.BAD_ADDRESS,
+    Trouble.FORBIDDEN,
+    Trouble.REDIRECT,
+    Trouble.REFUSED,
+    Trouble.KEY_GONE,
+}
 """What the same message will meet again, until somebody changes something."""
 OF_ONE_MESSAGE = {Trouble.REFUSED, Trouble.BUSY}
 """What says something about this message; anything else the next one would meet too."""
