@@ -19,7 +19,7 @@ from tests.reminders.test_worker_and_beat import database_of_broker, wait_until
 from tests.web.here import of_today
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BROKER = 7
+BROKER = 8
 """The broker's database that is this test's own."""
 
 
