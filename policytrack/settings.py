@@ -260,6 +260,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "MeasureBasis": "apps.measures.models.states.Basis",
         "KpiBasis": "apps.kpis.models.choices.Basis",
+        "TypeEnum": "apps.api.webhooks.views.KIND_NAMES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -18,6 +18,7 @@ from apps.api.nouns import (
     questions,
     watching,
 )
+from apps.api.webhooks import views
 
 app_name = "api"
 
@@ -44,6 +45,8 @@ NOUNS = {
     "observations": kpis.Observations,
     "reminders": watching.Reminders,
     "audit": watching.Audit,
+    "webhooks": views.Webhooks,
+    "webhook-deliveries": views.Deliveries,
 }
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=True)

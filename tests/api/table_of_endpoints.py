@@ -59,7 +59,7 @@ POST:measures/{pk}/report-draft/hand-back xx  xx  mm  xx  nn  xn  nn  xx  xx  xn
 POST:measures/{pk}/instruct             xx  xx  xx  xx  nn  xn  nn  xx  xx  on  nn  xn  nn  nn  xx  ss  ss  nn  xn  aa
 POST:measures/{pk}/record-instruction   xx  xx  xx  xx  nn  xn  nn  rr  rr  xn  nn  xn  nn  nn  xx  ss  ss  nn  xn  aa
 GET:measures/{pk}/report-draft          nn  nn  nn  xx  nn  xn  nn  xx  xx  xn  nn  xn  nn  nn  nn  nn  ss  nn  xn  aa
-POST:measures/{pk}/review               xn  xn  xn  xn  nn  xn  nn  mn  mn  xn  nn  xn  nn  nn  xn  ss  ss  nn  xn  aa
+POST:measures/{pk}/review               xx  xx  xx  xx  nn  xn  nn  mn  mn  xn  nn  xn  nn  nn  xx  ss  ss  nn  xn  aa
 POST:measures/{pk}/revise               xx  xx  xx  xx  nn  xn  nn  mm  mm  xn  nn  xn  nn  nn  xx  ss  ss  nn  xn  aa
 POST:measures/{pk}/report-draft/take-back mm  mm  xx  xx  nn  xn  nn  xx  xx  xn  nn  xn  nn  nn  mm  ss  ss  nn  xn  aa
 GET:milestones                          o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
@@ -118,6 +118,17 @@ GET:reminders                           o   o   o   o   o   o   o   o   o   o   
 GET:reminders/{pk}                      o   n   n   n   n   n   n   n   n   n   n   n   n   n   n   n   s   n   n   a
 GET:audit                               x   x   x   x   x   x   x   x   x   x   x   o   x   x   x   x   s   x   x   a
 GET:audit/{pk}                          x   x   x   x   x   x   x   x   x   x   x   o   x   x   x   x   s   x   x   a
+GET:webhooks                            o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
+POST:webhooks                           p   p   p   p   p   p   p   p   p   p   p   p   p   p   o   s   s   o   o   a
+GET:webhooks/{pk}                       n   n   n   n   n   n   n   n   n   n   n   n   n   n   n   n   s   n   n   a
+PATCH:webhooks/{pk}                     n   n   n   n   n   n   n   n   n   n   n   n   n   n   n   s   s   n   n   a
+POST:webhooks/{pk}/pause                n   n   n   n   n   n   n   n   n   n   n   n   n   n   n   s   s   n   n   a
+POST:webhooks/{pk}/ping                 n   n   n   n   n   n   n   n   n   n   n   n   n   n   n   s   s   n   n   a
+POST:webhooks/{pk}/renew-secret         n   n   n   n   n   n   n   n   n   n   n   n   n   n   n   s   s   n   n   a
+POST:webhooks/{pk}/resume               n   n   n   n   n   n   n   n   n   n   n   n   n   n   n   s   s   n   n   a
+GET:webhook-deliveries                  o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
+GET:webhook-deliveries/{pk}             n   n   n   n   n   n   n   n   n   n   n   n   n   n   n   n   s   n   n   a
+POST:webhook-deliveries/{pk}/replay     n   n   n   n   n   n   n   n   n   n   n   n   n   n   n   s   s   n   n   a
 GET:figures/agencies                    o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
 GET:figures/policies                    o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   s   o   o   a
 GET:changes                             p   p   p   p   p   p   p   p   p   p   p   p   p   p   o   o   s   o   o   a

@@ -37,6 +37,8 @@ targets       1            0            0            0            1            1
 baselines     1            0            0            0            1            1
 observations  1            0            1            0            1            1
 reminders     0            0            0            0            0            0
+webhooks      0            0            0            0            0            0
+webhook-deliveries  0      0            0            0            0            0
 audit         not_allowed  not_allowed  not_allowed  not_allowed  not_allowed  some
 """)
 

@@ -1,12 +1,15 @@
 """Observations by programs: one, many, all or none, as many as can be."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.kpis.models import Observation, Submission
 from apps.kpis.operations import close_period
 from tests.api.calling import Caller, a_program
 from tests.conftest import Cast
 from tests.kpis.figuring import FEBRUARY, a_kpi, huangpu
+from tests.soak import ROUNDS
 
 
 @pytest.fixture
@@ -108,3 +111,23 @@ def test_a_figure_that_cannot_be_read_is_named(cast, program, wrong, field):
 def test_no_more_than_five_thousand(cast, program):
     answer = bulk(program, cast, [figure(a_kpi(cast))] * 5001)
     assert (answer.status_code, answer.json()["field"]) == (422, "items")
+
+
+KPIS, OF_EACH = 20, 250 if ROUNDS else 15
+MONTHS = [f"{year}-{month:02}" for year in range(2005, 2026) for month in range(1, 13)]
+
+
+def test_thousands_of_figures_cost_no_more_statements_than_twenty(cast, program):
+    """Five thousand in a long run. Of each indicator they are one submission, however many."""
+    kpis = [a_kpi(cast, f"many-{n}") for n in range(KPIS)]
+    first, others = MONTHS[0], MONTHS[1 : 1 + OF_EACH]
+    program.get("kpis")  # its use has been noted now
+    with CaptureQueriesContext(connection) as of_few:
+        assert bulk(program, cast, [figure(kpi, period=first) for kpi in kpis]).status_code == 200
+    items = [figure(kpi, period=month) for kpi in kpis for month in others]
+    with CaptureQueriesContext(connection) as of_many:
+        said = bulk(program, cast, items).json()
+    assert (len(items), said["accepted"], len(said["results"])) == (KPIS * OF_EACH,) * 3
+    assert len(of_many) <= len(of_few)
+    assert Observation.objects.count() == KPIS + KPIS * OF_EACH
+    assert Submission.objects.count() == 2 * KPIS

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.agencies.models import Agency, District
+from apps.api.models import Webhook, WebhookDelivery
 from apps.audit.models import AuditEvent
 from apps.kpis.models import Baseline, Kpi, Observation, Target
 from apps.measures.models import (
@@ -56,6 +57,8 @@ ROWS: Mapping[str, Any] = {
     "observations": Observation,
     "reminders": Reminder,
     "audit": AuditEvent,
+    "webhooks": Webhook,
+    "webhook-deliveries": WebhookDelivery,
 }
 OF_MEASURES = (
     "milestones",
@@ -140,6 +143,8 @@ def body() -> dict[str, Any]:
         "scan": Evidence.objects.earliest("pk").pk,
         "action": "EXTEND",
         "given_by": "张市长",
+        "name": "平台",
+        "address": "https://8.8.8.8/hook",
         "given_on": str(timezone.localdate()),
     }
 

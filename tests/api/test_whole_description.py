@@ -7,12 +7,11 @@ POLICYTRACK_SOAK asks for them.
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 
 from policytrack.wsgi import application
 from tests import soak
+from tests.api.in_process import same_connection  # noqa: F401  # a fixture
 from tests.api.worlds import a_world, programs
 
 schemathesis = pytest.importorskip(
@@ -28,16 +27,7 @@ def world(cast, clause, replay):
     return replay("world of the interface", lambda: a_world(cast, clause))
 
 
-@pytest.fixture(autouse=True)
-def _the_connection_of_the_test():
-    """The handler would close it after each answer, with the test's rows."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
+@pytest.mark.usefixtures("same_connection")
 @pytest.mark.parametrize("who", CALLERS)
 def test_nothing_fails_and_nothing_is_undocumented(world, who):
     caller = programs(world, requests_a_minute=1_000_000)[who]

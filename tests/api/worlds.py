@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from apps.api.models import Webhook, WebhookDelivery
 from apps.core.actor import Role
 from apps.measures.models import DeadlineChange, Evidence
 from apps.reminders.models import Reminder
@@ -53,6 +54,7 @@ def a_world(cast, clause):
     first = frozenset({hidden.milestones.earliest("pk").pk})
     reported(cast, hidden, reached=first, evidence=[evidence(cast, name="hidden.pdf")])
     assert Evidence.objects.count() >= 2
+    a_webhook(cast)
     for n in range(2):
         Reminder.objects.create(
             cause="deadline",
@@ -68,6 +70,15 @@ def a_world(cast, clause):
             sent_at=cast.at(),
         )
     return cast
+
+
+def a_webhook(cast) -> None:
+    """Of a program that nobody else is, with a message that was sent."""
+    account = a_program(cast, agency="section").account
+    webhook = Webhook.objects.create(
+        account=account, name="hook", address_encrypted="x", secret_encrypted="x"
+    )
+    WebhookDelivery.objects.create(webhook=webhook, body="{}", made_at=cast.at())
 
 
 def programs(cast, **said) -> dict[str, Caller]:

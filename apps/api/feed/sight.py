@@ -44,6 +44,7 @@ KINDS: Mapping[str, tuple[Resource, str]] = {
 UNTOLD = {
     "reminders": "each is sent to one person; programs are sent none",
     "webhooks": "a program's own settings, nothing of the field",
+    "webhook-deliveries": "what was told by a webhook",
     "instructions": "only grow, in the order of their ids; who received one is asked for",
     "audit": "only grows, in the order of its ids: ask for those above the last one read",
 }

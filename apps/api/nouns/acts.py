@@ -23,6 +23,7 @@ from apps.measures.models import (
     Review,
 )
 from apps.measures.models import Request as Asked
+from apps.measures.permissions import may
 
 WHERE = {
     Asked: "requests",
@@ -70,7 +71,7 @@ def attach_acts(view: type[Any]) -> type[Any]:
 
 def _method(act: Action, write: Write) -> Any:
     def perform(self: Any, request: Request, pk: str) -> HttpResponse:
-        return once(request, lambda: _perform(self, request, write, int(pk)))
+        return once(request, lambda: _perform(self, request, act, int(pk)))
 
     perform.__name__ = str(act.lower())
     with override("en"):
@@ -86,9 +87,11 @@ def _method(act: Action, write: Write) -> Any:
     return described(routed(perform))
 
 
-def _perform(view: Any, request: Request, write: Write, pk: int) -> Done:
+def _perform(view: Any, request: Request, act: Action, pk: int) -> Done:
+    write = WRITES[act]
     related = view.visible().select_related("lead", "parent__lead")
     measure = get_object_or_404(related, pk=pk)
+    may(act, view.standing, measure).or_refuse()  # before what is said is looked at, as on pages
     said = body_of(request, write.body)
     seen = {} if write.beside else {"seen": seen_of(request)}
     made = write.operation(measure, **said, **seen, by=view.standing, at=now())

@@ -1,4 +1,4 @@
-"""Webhooks as the administrator keeps them. Addresses and secrets are never shown again."""
+"""Webhooks: a program keeps its own, administrators all. Nothing secret is ever shown again."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -19,12 +19,15 @@ from apps.core.actor import Actor, Role
 from apps.core.errors import RuleBroken
 
 KEEPERS = (Role.ADMINISTRATOR,)
+ITSELF = (Role.INTEGRATOR,)
+"""What every program holds beside its role."""
 HTTPS = "https://"
 SEALED = ("address_encrypted", "secret_encrypted")
 
 describe(
     acts={
         "api.renew_webhook_secret": gettext_lazy("Made a new secret of a webhook"),
+        "api.pause_webhook": gettext_lazy("Let a webhook rest"),
         "api.resume_webhook": gettext_lazy("Let a webhook go on"),
         "api.replay_webhook": gettext_lazy("Sent a message to a webhook once more"),
     },
@@ -43,7 +46,7 @@ def add_webhook(webhook: Webhook, *, address: str, by: Actor, at: datetime) -> s
     webhook.address_encrypted = _sealed_address(address)
     webhook.secret_encrypted = sealed(secret)
     webhook.xid = current_epoch().horizon
-    add_reference(webhook, keepers=KEEPERS, by=by, at=at)
+    add_reference(webhook, keepers=_keepers(webhook, by), by=by, at=at)
     return secret
 
 
@@ -60,7 +63,8 @@ def keep_webhook(
     """Change what is said of a webhook; an address that is left empty stays."""
     _refuse_unknown_kinds(said.get("kinds", ()))
     new = {"address_encrypted": _sealed_address(address)} if address else {}
-    return keep_reference(webhook, {**said, **new}, seen=seen, keepers=KEEPERS, by=by, at=at)
+    keepers = _keepers(webhook, by)
+    return keep_reference(webhook, {**said, **new}, seen=seen, keepers=keepers, by=by, at=at)
 
 
 @transaction.atomic
@@ -92,7 +96,19 @@ def seal_webhooks_anew(*, by: Actor, at: datetime) -> tuple[int, list[Webhook]]:
 
 
 @transaction.atomic
-def resume(webhook: Webhook, *, by: Actor, at: datetime) -> None:
+def pause(webhook: Webhook, *, by: Actor, at: datetime) -> Webhook:
+    """Let it rest; nothing is lost meanwhile but what the feed forgets."""
+    locked = _locked(webhook, by)
+    if locked.paused_at is not None:
+        raise RuleBroken(_("This webhook is paused already."))
+    locked.paused_at = at
+    locked.save(update_fields=["paused_at"])
+    record("api.pause_webhook", locked, by=by, at=at, changes={"paused_at": (None, at)})
+    return locked
+
+
+@transaction.atomic
+def resume(webhook: Webhook, *, by: Actor, at: datetime) -> Webhook:
     """Go on where it was paused. Raises RuleBroken unless it is."""
     locked = _locked(webhook, by)
     if locked.paused_at is None:
@@ -101,6 +117,7 @@ def resume(webhook: Webhook, *, by: Actor, at: datetime) -> None:
     locked.paused_at, locked.failures, locked.next_attempt_at = None, 0, None
     locked.save(update_fields=["paused_at", "failures", "next_attempt_at"])
     record("api.resume_webhook", locked, by=by, at=at, changes=changes)
+    return locked
 
 
 @transaction.atomic
@@ -116,8 +133,13 @@ def replay(delivery: WebhookDelivery, *, by: Actor, at: datetime) -> WebhookDeli
 
 
 def _locked(webhook: Webhook, by: Actor) -> Webhook:
-    refuse_unless_kept_by(KEEPERS, by)
+    refuse_unless_kept_by(_keepers(webhook, by), by)
     return Webhook.objects.select_for_update().get(pk=webhook.pk)
+
+
+def _keepers(webhook: Webhook, by: Actor) -> tuple[Role, ...]:
+    """Whose the webhook is keeps it, besides the administrators."""
+    return ITSELF if by.pk == webhook.account.user_id else KEEPERS
 
 
 def _sealed_address(address: str) -> str:

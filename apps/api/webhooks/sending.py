@@ -6,6 +6,7 @@ between, a sender leaves a message that is sent again under the same number.
 """
 
 import json
+import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -21,7 +22,7 @@ from apps.api.feed.reading import Entry, current_epoch, entries_after
 from apps.api.feed.sight import Concern, Sight
 from apps.api.models import Webhook, WebhookDelivery
 from apps.api.webhooks.signing import HEADER, signature, unsealed
-from apps.reminders.outbound import Answer, Failure, Trouble, post
+from apps.reminders.outbound import Failure, Trouble, post
 
 LEASE = timedelta(minutes=2)
 """Longer than any attempt."""
@@ -30,6 +31,7 @@ PAUSED_AFTER = 10
 """Failures in a row: about half a day of growing pauses."""
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=2)
+PING = json.dumps({"restarted": False, "results": [], "ping": True}).encode()
 
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
@@ -102,27 +104,34 @@ def _sight(webhook: Webhook, *, on: date) -> Sight:
 
 
 def _attempt(delivery: WebhookDelivery, clock: Clock) -> bool:
-    answer = _posted(delivery, at=clock())
-    failure = answer if isinstance(answer, Failure) else None
+    failure = _sent(delivery.webhook, delivery.uid, delivery.body.encode(), at=clock())
     _settle(delivery, failure, at=clock())
     said = {"webhook": delivery.webhook_id, "delivery": str(delivery.uid)}
     log.info("webhook", **said, trouble=str(failure or ""))
     return failure is None
 
 
-def _posted(delivery: WebhookDelivery, *, at: datetime) -> Answer | Failure:
-    """A webhook whose key is gone, as after a restore elsewhere, keeps no other one waiting."""
-    webhook, body = delivery.webhook, delivery.body.encode()
+def ping(webhook: Webhook, *, at: datetime) -> Failure | None:
+    """A message without entries, to try address and signature. Nothing is noted of it."""
+    return _sent(webhook, uuid.uuid4(), PING, at=at)
+
+
+def _sent(webhook: Webhook, uid: uuid.UUID, body: bytes, *, at: datetime) -> Failure | None:
+    """Send it, signed; None when it has arrived.
+
+    A webhook whose key is gone, as after a restore elsewhere, keeps no other one waiting.
+    """
     try:
         address, secret = unsealed(webhook.address_encrypted), unsealed(webhook.secret_encrypted)
     except InvalidToken:
         return Failure(Trouble.KEY_GONE)
     headers = {
         "Content-Type": "application/json",
-        "Policytrack-Delivery": str(delivery.uid),
+        "Policytrack-Delivery": str(uid),
         HEADER: signature(secret, body, at=at),
     }
-    return post(address, body, headers)
+    answer = post(address, body, headers)
+    return answer if isinstance(answer, Failure) else None
 
 
 @transaction.atomic
