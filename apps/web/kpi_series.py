@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -68,14 +70,21 @@ def charts_of(kpi: Kpi, series: Series, of_day: Mapping[str, str] | None = None)
         return []
     links = [history_url(point.cell, of_day) for point in series.points]
     figures = charts.Series(_("Figure"), [p.whole for p in series.points], links=links)
-    expected = charts.Series(_("Expected by then"), _expectations(kpi, series), Look.EXPECTED)
+    expected = charts.Series(
+        _("Expected by then"),
+        _expectations(kpi, series),
+        Look.EXPECTED,
+        links=[_part_of_page(kpi, "aims", of_day)] * len(series.points),
+    )
     if not series.has_expected:
         return [_chart(kpi, series, "series", _("Figures one after the other"), figures)]
     against = _("Figures against the target's curve")
     if not series.adds_up:
         return [_chart(kpi, series, "series", against, figures, expected)]
     together = charts.Series(
-        _("Together in the target's period"), [point.reached for point in series.points]
+        _("Together in the target's period"),
+        [point.reached for point in series.points],
+        links=[_part_of_page(kpi, "figures", of_day)] * len(series.points),
     )
     within = replace(series, points=tuple(p for p in series.points if p.expected is not None))
     sums = [replace(one, values=_within(one, series)) for one in (together, expected)]
@@ -83,6 +92,12 @@ def charts_of(kpi: Kpi, series: Series, of_day: Mapping[str, str] | None = None)
         _chart(kpi, within, "target", against, *sums),
         _chart(kpi, series, "series", _("Figures one after the other"), figures, kind=Drawing.BARS),
     ]
+
+
+def _part_of_page(kpi: Kpi, part: str, of_day: Mapping[str, str] | None) -> str:
+    """Of the indicator's page: the targets that a curve follows, or the figures that add up."""
+    query = f"?{urlencode(of_day)}" if of_day else ""
+    return f"{reverse('web:kpi', args=[kpi.pk])}{query}#{part}"
 
 
 def _chart(

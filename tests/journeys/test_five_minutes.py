@@ -72,6 +72,11 @@ def what_is_covered(director: Visit) -> None:
 
 
 def who_is_slow(director: Visit) -> None:
+    """The district in the cockpit's table, why it is behind, and beside the ten others."""
+    director.go("Cockpit")
+    director.page.locator("#districts tbody").get_by_role("link", name="白云区").click()
+    urgent = director.page.locator(".told > li").filter(has_text=SLOW)
+    expect(urgent.locator(".told-why")).to_contain_text("百分点")
     open_measure(director, WHOLE)
     parts = director.page.locator(".child-row")
     expect(parts).to_have_count(11)
@@ -96,6 +101,10 @@ def the_reviewer_reviews(liaison: Visit) -> None:
 
 
 def what_is_stuck(director: Visit, asked: Visit) -> None:
+    """On course, and yet among the questions of the cockpit that wait for an answer."""
+    director.go("Cockpit")
+    waiting = director.page.locator("#waiting li").filter(has_text=STUCK)
+    expect(waiting.locator(".is-late")).to_be_visible()
     open_measure(director, STUCK)
     expect(director.page.locator(".standing .light")).to_contain_text(
         director.say(Light.GREEN.label)
@@ -141,6 +150,11 @@ def what_is_done(director: Visit) -> None:
     director.button("Close measure").click()
     director.message("%(code)s is closed as completed.", code=TO_CLOSE)
     assert measure_of(TO_CLOSE).state == State.CLOSED
+    director.go("Cockpit")
+    director.page.locator(".lights-table .light-blue").locator("xpath=ancestor::tr").locator(
+        "a.figure"
+    ).first.click()
+    expect(director.page.locator(".measures-table")).to_contain_text(TO_CLOSE)
     open_measure(director, CLOSED)
     expect(director.page.locator(".standing .light")).to_contain_text(
         director.say(Light.BLUE.label)

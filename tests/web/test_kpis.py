@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from apps.kpis import operations
-from apps.kpis.models import Breakdown, BreakdownItem, KpiMeasure
+from apps.kpis.models import WHOLE, Breakdown, BreakdownItem, KpiMeasure
 from apps.kpis.operations import Aim
 from apps.kpis.periods import Period
 from tests.conftest import a_plan, in_progress
@@ -107,6 +107,10 @@ def test_a_district_sees_its_figures_and_totals_of_these(cast, last_month):
     assert client.get(f"{address}figure/", of).status_code == 404
     assert client.get(f"{address}figure/", of | {"district": "x"}).status_code == 404
     assert client.get(f"{address}figure/", {"period": "x"}).status_code == 404
+    known(cast, kpi, entry(99, last_month, WHOLE))
+    whole = client.get(f"{address}figure/", {"period": last_month.code})
+    assert (whole.context["figure"].value, whole.context["history"]) == (Decimal(30), [])
+    assert "99" not in whole.content.decode().split("<main")[1].split("</main")[0]
 
 
 def test_the_page_compares_what_is_stated_with_its_parts(cast, last_month):

@@ -136,23 +136,27 @@ def _definitions(kpi: Kpi, as_of: datetime | None) -> list[KpiDefinition]:
 @never_cache
 @login_required
 def figure(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every figure that was ever stated of a cell, and which one counts."""
+    """Every figure that was ever stated of a cell, and which one counts; of a whole whose parts
+    the reader sees some of, what these make together.
+    """
     board = board_of(request)
     sight = Sight.of(board.standing)
     found = visible_kpi(sight, pk)
     cell = _cell(request, found)
-    if not sight.sees(found, cell.place):
-        raise Http404
     figures = Figures.of(found, sight, board.day.as_of)
+    made, is_seen = figures.sheet.figure(cell), sight.sees(found, cell.place)
+    if not is_seen and (cell.place != WHOLE or made.value is None):
+        raise Http404
     context = {
         "kpi": found,
         "board": board,
         "is_partial": sight.is_partial and not sight.owns(found),
         "cell": cell,
         "where": _where(cell),
-        "figure": figures.sheet.figure(cell),
+        "figure": made,
         "known": figures.known.get(cell),
-        "history": history_of(cell, board.day.as_of),
+        "is_seen": is_seen,
+        "history": history_of(cell, board.day.as_of) if is_seen else [],
     }
     return render(request, "web/kpi_figure.html", context)
 
