@@ -141,6 +141,21 @@ def test_nobody_may_be_working_on_it(office, restored):
     assert "1 others are signed in to the database: stop web" in refused.err
 
 
+def test_what_went_wrong_is_told_and_not_that_a_program_was_ended_for_it(db):
+    """What psql had not read yet cannot be delivered any more once it is killed."""
+    psql = programs.programs_for(programs.server_version()).folder / "psql"
+    with pytest.raises(programs.BackupTrouble, match="the dump ends early"):
+        _feed_who_is_gone([psql, f"--dbname={programs.address()[0]}"])
+
+
+def _feed_who_is_gone(command: list[str | Path]) -> None:
+    with programs.running(command, fed=True) as process:
+        process.kill()
+        process.wait()
+        process.stdin.write(b"x")  # lies in the buffer
+        raise programs.BackupTrouble("the dump ends early")
+
+
 def test_a_restore_that_breaks_off_leaves_everything_as_it_was(office, restored, tmp_path):
     """A dump that stops in the middle although its checksum fits: only a planted one does."""
     broken = tmp_path / "broken.zip"
@@ -252,7 +267,7 @@ def test_a_full_disk_leaves_no_file_behind(office):
         done = office.source.manage("backup", target)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
-    assert (done.ok, "File too large" in done.err) == (False, True)
+    assert (done.ok, done.err) == (False, f"File too large: {target}.")
     assert [p.name for p in target.parent.glob("full*")] == []
 
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -90,12 +90,20 @@ def running(
                 try:
                     yield process
                 except BaseException:
-                    process.kill()
+                    _end(process)
                     raise
         except (BrokenPipeError, EndedEarly):
             pass  # it says below why
         if process.returncode:
             raise BackupTrouble(f"{name} failed: {_last_words(said)}.")
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """By force. What it was not fed yet is dropped here, else that would be told as the trouble."""
+    process.kill()
+    if process.stdin:
+        with suppress(BrokenPipeError):
+            process.stdin.close()
 
 
 def _folders() -> Iterator[Path]:

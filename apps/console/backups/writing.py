@@ -51,8 +51,10 @@ def write_backup(path: Path, *, at: datetime) -> Manifest:
         raise BackupTrouble(
             f"{fresh} is there: another backup is writing it; or one was killed, then remove it."
         ) from error
-    except BaseException:
+    except BaseException as error:
         fresh.unlink(missing_ok=True)
+        if isinstance(error, OSError) and not error.filename:
+            error.filename = str(path)  # a full disk does not say which one
         raise
     return manifest
 
