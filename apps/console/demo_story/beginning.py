@@ -51,10 +51,11 @@ ISSUED = (
     Story(
         "6.2-2.4",
         "demo-huangpu",
-        days(160),
+        days(35),
         clauses=("GD-10/unnumbered-2",),
         supporters=("gz-gxj",),
-        steps=(Step("形成堵点清单", days(40)), Step("清单事项销号过半", days(150), weight=2)),
+        target=75,
+        unit="亿元",
         issued=workdays(-5),
     ),
     Story(
