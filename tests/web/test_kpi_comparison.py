@@ -144,6 +144,17 @@ def test_on_a_past_day_it_compares_what_was_known_then(cast, month):
     assert compared(client, kpi, on=on).context["comparison"].asked.pair.after == before
 
 
+def test_the_page_of_the_indicator_leads_there_where_there_are_two_periods(cast, month):
+    kpi, client = a_kpi(cast), cast.signed_in("supervisor")
+    known(cast, kpi, entry(1, month))
+    there = f'href="/kpis/{kpi.pk}/compare/"'
+    assert there not in client.get(f"/kpis/{kpi.pk}/").content.decode()
+    known(cast, kpi, entry(1, month.moved(-1)))
+    page = client.get(f"/kpis/{kpi.pk}/").content.decode()
+    assert there in page
+    assert 'name="than"' not in page  # days are compared on other pages
+
+
 def test_a_district_compares_its_own_only(cast, month):
     kpi = a_kpi(cast)
     there = another_district()

@@ -96,7 +96,7 @@ def kpi(request: HttpRequest, pk: int) -> HttpResponse:
         "kpi": found,
         "board": board,
         "charts": charts,
-        "compares": len(periods_of(figures.sheet, found)) > 1,
+        "has_two_periods": len(periods_of(figures.sheet, found)) > 1,
         "is_partial": sight.is_partial and not sight.owns(found),
         "definitions": _definitions(found, as_of),
         "rules": rules_of(found),
