@@ -27,7 +27,7 @@ from apps.api.authentication import standing_of
 from apps.api.clock import today
 from apps.api.openapi import Description, Pages
 from apps.api.problems import Fault, Problem
-from apps.api.shapes import Noun, shape_of
+from apps.api.shapes import Noun, Row, shape_of
 from apps.api.throttles import limit_headers
 from apps.core.paging import page
 from apps.dashboards.days import Day
@@ -108,7 +108,7 @@ class NounView(ApiView):
         )
         return Response(
             {
-                "results": shape.rows(found.rows, on),
+                "results": self.finished(shape.rows(found.rows, on)),
                 "next": _address(request, "n", found.after),
                 "previous": _address(request, "p", found.before),
             }
@@ -124,7 +124,8 @@ class NounView(ApiView):
         values = shape.select(row, on, *more).first()
         if values is None:
             raise Http404
-        response = Response(shape.build(values, on))
+        (found,) = self.finished([shape.build(values, on)])
+        response = Response(found)
         if has_version:
             response.version = values[-1]  # type: ignore[attr-defined]  # read by tagged
         return response
@@ -163,6 +164,10 @@ class NounView(ApiView):
         return {**self.orders, "id": "pgh_obj_id"}
 
     # --- What the address asks for ----------------------------------------------------------
+
+    def finished(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows with what is worked out for all of them at once."""
+        return rows
 
     def one(self, pk: str) -> "QuerySet[Any]":
         """The row of that number, where this caller sees it."""

@@ -1,5 +1,6 @@
 """What rows of measures say: where each stands, whose it is, by when, and why its light shows."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db.models import CharField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, JSONObject
 from rest_framework import serializers
 
+from apps.api.nouns.measure_clocks import CLOCK, ClockRow, told_from
 from apps.api.nouns.references import AgencyRef, CodeRef
 from apps.api.shapes import Derived, Noun
 from apps.measures.lights import REASONS, Light, light_expression
@@ -110,12 +112,14 @@ class MeasureRow(Noun):
     version = serializers.IntegerField()
     clauses = CodeRef(many=True, required=False)
     milestones = StepRow(many=True, required=False)
+    clock = ClockRow(required=False)
 
     annotated = {
+        "clock": told_from,
         "light": lambda on: light_expression(on=on),
         "supporters": lambda on: supporters_of(Support.objects.filter(OF_ROW)),
         "clauses": lambda on: clauses_of(MeasureClause.objects.filter(OF_ROW)),
         "milestones": lambda on: milestones_of(Milestone.objects.filter(OF_ROW)),
     }
-    derived = {"reasons": Derived(("state", *REASONS), _reasons)}
-    expandable = ("clauses", "milestones")
+    derived = {"reasons": Derived(("state", *REASONS), _reasons), "clock": CLOCK}
+    expandable: Sequence[str] = ("clauses", "milestones", "clock")

@@ -1,5 +1,6 @@
 """Measures: where each stands, whose it is, by when, and why its light is what it is."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,10 +15,11 @@ from apps.api.asked import refuse_unknown
 from apps.api.clock import today
 from apps.api.nouns.acts import OfferRow, address_of, attach_acts
 from apps.api.nouns.drafting import WithDrafting
+from apps.api.nouns.measure_clocks import with_clocks
 from apps.api.nouns.measure_rows import MeasureRow
 from apps.api.nouns.measures_then import FilterThen, MeasureThen, measures_then
 from apps.api.nouns.report_drafts import WithDraft
-from apps.api.shapes import Noun
+from apps.api.shapes import Noun, Row
 from apps.api.views import NounView
 from apps.measures.filters import MeasureFilter
 from apps.measures.lifecycle import Action, label_of
@@ -40,7 +42,7 @@ class Measures(WithDrafting, WithDraft, NounView):
         "progress": "reported_progress",
     }
     usual_order = "code"
-    always = ("clauses", "milestones")
+    always = ("clauses", "milestones", "clock")
     versioned = True
     versions = "measures.MeasureEvent"
     not_then = ("q", "returned")
@@ -55,6 +57,9 @@ class Measures(WithDrafting, WithDraft, NounView):
     def visible_then(self) -> "QuerySet[Any]":
         found: QuerySet[Any] = measures_then(self.standing, self.day)
         return found
+
+    def finished(self, rows: Sequence[Row]) -> Sequence[Row]:
+        return with_clocks(rows, self.day.on)
 
     def made_filter(self, rows: Any) -> MeasureFilter:
         beside = [name for name in self.request.GET if name not in MeasureFilter.base_filters]

@@ -26,7 +26,9 @@ def measures_then(standing: Standing, day: Day) -> Any:
 
 
 class MeasureThen(MeasureRow):
-    """A measure as it stood at the end of the day."""
+    """A measure as it stood at the end of the day; whose workdays went by is told of today only."""
+
+    clock = None  # type: ignore[assignment]  # how the framework is told to leave a field out
 
     annotated = {
         **MeasureRow.annotated,
@@ -34,6 +36,7 @@ class MeasureThen(MeasureRow):
         "clauses": lambda on: clauses_of(_then("MeasureClause", on).filter(OF_ROW)),
         "milestones": lambda on: milestones_of(_then("Milestone", on).filter(OF_ROW)),
     }
+    expandable = ("clauses", "milestones")
 
 
 class FilterThen(MeasureFilter):
