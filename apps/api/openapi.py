@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.pagination import BasePagination
 
 from apps.api.asked import AS_OF, LARGEST, PAGE
+from apps.api.examples import show_examples
 from apps.api.problems import MEDIA_TYPE
 from apps.api.renderers import CSV, XLSX, GeoJSON
 from apps.api.shapes import Noun
@@ -167,6 +168,7 @@ def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     parts.setdefault("schemas", {})["Problem"] = PROBLEM
     every = REFUSALS | OF_WRITING
     _say_forms(result)
+    show_examples(result)
     parts["responses"] = {f"P{status}": _problem(why) for status, why in every.items()}
     return result
 

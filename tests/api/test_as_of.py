@@ -46,8 +46,10 @@ ASKED = (
     "figures/agencies",
     "figures/policies",
 )
-UNKNOWN_TO_VERSIONS = ("changed_at", "next")
-"""When a version was written is its own moment; an address repeats what was asked."""
+UNKNOWN_TO_VERSIONS = ("changed_at", "next", "clock")
+"""When a version was written is its own moment; an address repeats what was asked; whose workdays
+went by is told of today only.
+"""
 
 
 def plain(said: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
 
 from apps.api.urls import NOUNS
 
@@ -81,3 +82,35 @@ def test_the_quick_start_names_addresses_that_there_are(described):
     for path in ("/measures", "/observations/bulk", "/evidence", "/measures/{id}/actions"):
         assert path in text
         assert f"/api/v1{path}" in described["paths"]
+
+
+def examples(described: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Where each stands, its schema, and the example."""
+    for path, methods in described["paths"].items():
+        for method, said in methods.items():
+            for part in (said.get("requestBody", {}), *said["responses"].values()):
+                for content in part.get("content", {}).values():
+                    if "example" in content:
+                        yield f"{method} {path}", content["schema"], content["example"]
+
+
+def test_examples_are_what_the_description_says(described):
+    parts = {"components": described["components"]}
+    shown = list(examples(described))
+    wrong = [
+        f"{where}: {error.json_path} {error.message}"
+        for where, schema, example in shown
+        for error in Draft202012Validator({**schema, **parts}).iter_errors(example)
+    ]
+    assert wrong == []
+    places = {where for where, _schema, _example in shown}
+    nouns = ("measures", "policies", "clauses", "chains", "problems", "agencies", "districts")
+    assert {f"get /api/v1/{noun}" for noun in (*nouns, "kpis", "targets", "observations")} <= places
+    assert {"post /api/v1/measures/{id}/report", "post /api/v1/observations/bulk"} <= places
+
+
+def test_examples_are_of_the_articles(described):
+    said = {where: example for where, _schema, example in examples(described)}
+    (measure,) = said["get /api/v1/measures"]["results"]
+    assert (measure["code"], measure["title"][:5]) == ("6.1-1.1", "以立法形式")
+    assert said["get /api/v1/districts/{id}"]["name"] == "黄埔区"

@@ -50,7 +50,7 @@ class DistrictRow(Noun):
     position = serializers.IntegerField()
     confidence = serializers.ChoiceField(choices=Confidence.choices)
     version = serializers.IntegerField()
-    boundary = serializers.JSONField(allow_null=True, required=False)
+    boundary = serializers.DictField(allow_null=True, required=False)
 
     expandable = ("boundary",)
 
