@@ -13,8 +13,8 @@ from tests.api.router import endpoints
 from tests.api.worlds import a_world, programs
 
 EVERY_ORDER = [(noun, order) for noun, view in NOUNS.items() for order in view.orders]
-NEVER_THE_SAME = ("audit", "changes")
-"""A token's use is an event; the horizon moves on with every transaction."""
+NEVER_THE_SAME = ("audit", "changes", "docs")
+"""A token's use is an event; the horizon moves with every transaction; a page carries a token."""
 
 
 @pytest.fixture
@@ -50,15 +50,16 @@ def test_what_has_not_changed_is_not_sent_again_wherever_something_is_read(world
     caller = programs(world)["lead"]
     again = {}
     for endpoint in endpoints():
-        if endpoint.method != "GET" or endpoint.noun in NEVER_THE_SAME:
-            continue
         address = endpoint.address
+        is_file = address.endswith("content")  # its digest is its name; this world's is not kept
+        if endpoint.method != "GET" or endpoint.noun in NEVER_THE_SAME or is_file:
+            continue
         if endpoint.is_of_one:
             rows = caller.get(f"{endpoint.noun}?fields=id&limit=1").json()["results"]
             address = address.replace("{pk}", str(rows[0]["id"] if rows else 0))
         for form in ("", "?format=csv", "?format=xlsx"):
             first = caller.get(address + form)
-            if first.status_code == 200 and "content" not in address:
+            if first.status_code == 200:
                 tag = first.headers.get("ETag", "none")
                 said = caller.get(address + form, If_None_Match=tag)
                 again[address + form] = said.status_code
