@@ -20,7 +20,7 @@ from apps.measures.models import Measure
 from tests.api.calling import BASE, a_program
 from tests.api.growing import MANY, a_hundred_of_everything
 from tests.api.router import Endpoint, endpoints
-from tests.api.worlds import a_world
+from tests.api.worlds import a_world, with_files
 
 LIST, ONE = 4, 6
 POSTS = 1
@@ -45,7 +45,7 @@ WAYS = {
 
 @pytest.fixture
 def world(cast, clause, replay):
-    return replay("world of the interface", lambda: a_world(cast, clause))
+    return with_files(replay("world of the interface", lambda: a_world(cast, clause)))
 
 
 class Browser:

@@ -32,7 +32,7 @@ from apps.reminders.models import Reminder
 from tests.api.callers import EVERYBODY, Call, callers
 from tests.api.router import Endpoint, endpoints
 from tests.api.table_of_endpoints import TABLE
-from tests.api.worlds import a_world
+from tests.api.worlds import a_world, with_files
 
 ROWS: Mapping[str, Any] = {
     "measures": Measure,
@@ -93,7 +93,7 @@ def letter(answer: Any) -> str:
 
 @pytest.fixture
 def world(cast, clause, replay):
-    return replay("world of the interface", lambda: a_world(cast, clause))
+    return with_files(replay("world of the interface", lambda: a_world(cast, clause)))
 
 
 def numbers(noun: str) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ import pytest
 from apps.api.urls import NOUNS
 from tests.api.growing import a_hundred_of_everything
 from tests.api.router import endpoints
-from tests.api.worlds import a_world, programs
+from tests.api.worlds import a_world, programs, with_files
 
 EVERY_ORDER = [(noun, order) for noun, view in NOUNS.items() for order in view.orders]
 NEVER_THE_SAME = ("audit", "changes", "docs")
@@ -19,7 +19,7 @@ NEVER_THE_SAME = ("audit", "changes", "docs")
 
 @pytest.fixture
 def world(cast, clause, replay):
-    return replay("world of the interface", lambda: a_world(cast, clause))
+    return with_files(replay("world of the interface", lambda: a_world(cast, clause)))
 
 
 def test_a_page_opened_while_rows_are_entered_neither_repeats_nor_skips(world):

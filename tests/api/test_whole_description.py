@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from policytrack.wsgi import application
 from tests import soak
 from tests.api.in_process import same_connection  # noqa: F401  # a fixture
-from tests.api.worlds import a_world, programs
+from tests.api.worlds import a_world, programs, with_files
 
 schemathesis = pytest.importorskip(
     "schemathesis", reason="not installed yet: script/setup --dev installs what the lock names"
@@ -24,7 +24,7 @@ CALLERS = ("lead", "outside", "supervisor", "auditor")
 
 @pytest.fixture
 def world(cast, clause, replay):
-    return replay("world of the interface", lambda: a_world(cast, clause))
+    return with_files(replay("world of the interface", lambda: a_world(cast, clause)))
 
 
 @pytest.mark.usefixtures("same_connection")

@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
 from apps.api.models import Webhook, WebhookDelivery
 from apps.core.actor import Role
 from apps.measures.models import DeadlineChange, Evidence
 from apps.reminders.models import Reminder
 from tests.api.calling import Caller, a_program
-from tests.conftest import a_plan, evidence, extension_asked, fresh, in_progress, reported
+from tests.conftest import PDF, a_plan, evidence, extension_asked, fresh, in_progress, reported
 from tests.core.test_admin import describe_an_industry
 from tests.kpis.figuring import measured
 from tests.measures.instructing import instructed
@@ -79,6 +82,14 @@ def a_webhook(cast) -> None:
         account=account, name="hook", address_encrypted="x", secret_encrypted="x"
     )
     WebhookDelivery.objects.create(webhook=webhook, body="{}", made_at=cast.at())
+
+
+def with_files(world):
+    """The files of the evidence: rows that are put in again have left them with another test."""
+    for piece in Evidence.objects.all():
+        if not default_storage.exists(piece.stored_as):
+            default_storage.save(piece.stored_as, ContentFile(PDF))
+    return world
 
 
 def programs(cast, **said) -> dict[str, Caller]:
