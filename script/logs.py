@@ -54,11 +54,12 @@ def put_aside(log: Path, *, at: datetime) -> Path:
     packed = log.with_name(f"{log.name}.{at:%Y%m%dT%H%M%S}.gz")
     fresh = packed.with_suffix(".part")
     try:
-        with log.open("r+b") as source, gzip.open(fresh, "wb") as target:
-            shutil.copyfileobj(source, target)
-            shutil.copyfileobj(source, target)  # what was written while the rest was packed
+        with log.open("r+b") as source:
+            for mode in ("wb", "ab"):  # twice: for what was written while the rest was packed
+                with gzip.open(fresh, mode) as target:
+                    shutil.copyfileobj(source, target)
+            fresh.replace(packed)
             source.truncate(0)
-        fresh.replace(packed)
     finally:
         fresh.unlink(missing_ok=True)
     return packed

@@ -22,7 +22,11 @@ from pghistory.models import Event
 from apps.api.models import Change
 
 HISTORY = (Event, Change)
-"""Numbered as they come: no row refers to one of them."""
+"""Numbered as they come, by the transaction that writes them: no row refers to one of them."""
+
+
+def _comes_anew(field: models.Field) -> bool:
+    return field.primary_key or field.name == "xid"
 
 
 @dataclass
@@ -38,7 +42,7 @@ class Table:
         columns = ", ".join(
             connection.ops.quote_name(f.column)
             for f in model._meta.concrete_fields
-            if not f.generated and not (f.primary_key and issubclass(model, HISTORY))
+            if not f.generated and not (issubclass(model, HISTORY) and _comes_anew(f))
         )
         table, key = model._meta.db_table, model._meta.pk.column
         with connection.cursor() as cursor:

@@ -4,6 +4,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -65,10 +66,13 @@ def letter(name: str) -> Letter | None:
 
 def prune(*, before: datetime) -> int:
     """Delete the mails written before that moment; how many they were."""
-    old = [path for path in _files() if path.stat().st_mtime < before.timestamp()]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    count = 0
+    for path in _files():
+        with suppress(FileNotFoundError):  # another one prunes as well
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink()
+                count += 1
+    return count
 
 
 def _folder() -> Path:

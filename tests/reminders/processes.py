@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from django.conf import settings as of_django
 from django.db import connection
+from redis import Redis
 
 from script.steps import CHECKOUT
 
@@ -43,3 +46,20 @@ def running(
     finally:
         process.kill()
         process.communicate()
+
+
+def client_of(broker: str, number: int) -> Redis:
+    """The queues as they lie in that database of the broker."""
+    if broker.startswith("redis+socket:"):
+        return Redis(unix_socket_path=urlsplit(broker).path, db=number)
+    return Redis.from_url(broker)
+
+
+def is_idle(queues: Redis) -> bool:
+    """Nothing waits and nothing runs: a task is acknowledged once it is done."""
+    names = [queue.name for queue in of_django.CELERY_TASK_QUEUES]
+    for _ in range(2):  # a task on its way from the one to the other is in neither
+        if any(map(queues.llen, names)) or queues.hlen("unacked"):
+            return False
+        time.sleep(0.05)
+    return True

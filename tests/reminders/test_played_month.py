@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from subprocess import Popen
-from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache.backends.redis import RedisCache
@@ -24,7 +22,7 @@ from tests.conftest import at
 from tests.reminders.conftest import written_to
 from tests.reminders.mail_server import Postbox
 from tests.reminders.mornings import mails
-from tests.reminders.processes import running, surroundings
+from tests.reminders.processes import client_of, is_idle, running, surroundings
 from tests.reminders.reference import DAY, Memory, days
 from tests.reminders.test_played_days import BEGINS, ENDS, Story
 from tests.reminders.test_worker_and_beat import database_of_broker, wait_until
@@ -35,7 +33,6 @@ Told = tuple[str, int, date, int, str]
 MESSAGE = re.compile(r"http://localhost/messages/(\d+)/open/")
 NUMBER = 6
 """The broker's database that is this test's own."""
-QUEUES = ("default", "mail", "robots")
 
 
 @dataclass
@@ -72,12 +69,7 @@ class Office:
         wait_until(lambda: self.signs.get(sign))
 
     def _idle(self) -> bool:
-        """Nothing waits and nothing runs: a task is acknowledged once it is done."""
-        for _ in range(2):  # a task on its way from the one to the other is in neither
-            if any(map(self.broker.llen, QUEUES)) or self.broker.hlen("unacked"):
-                return False
-            time.sleep(0.05)
-        return True
+        return is_idle(self.broker)
 
 
 def addressed(letter) -> tuple[str, Counter[int]]:
@@ -103,20 +95,13 @@ def office(postbox, tmp_path) -> Iterator[Office]:
         beat.send_signal(signal.SIGSTOP)
         with celery("tests.reminders.played_worker", "worker", "--concurrency=1", said=said):
             signs = RedisCache(cache, {})
-            yield Office(clock, beat, client_of(broker), signs, postbox)
+            yield Office(clock, beat, client_of(broker, NUMBER), signs, postbox)
 
 
 def cache_of_its_own() -> str:
     url = os.environ["CACHE_URL"]
     by_socket = re.sub(r"db=\d+", f"db={NUMBER + 1}", url)
     return by_socket if by_socket != url else re.sub(r"/\d+$", f"/{NUMBER + 1}", url)
-
-
-def client_of(broker: str) -> Redis:
-    """The queues as they lie in the broker."""
-    if broker.startswith("redis+socket:"):
-        return Redis(unix_socket_path=urlsplit(broker).path, db=NUMBER)
-    return Redis.from_url(broker)
 
 
 @contextmanager
