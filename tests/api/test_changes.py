@@ -56,7 +56,7 @@ def test_the_first_answer_names_the_place_of_now_and_the_lists(cast, clause):
     a_round_ends()
     said = a_program(cast).get("changes").json()
     assert (said["results"], said["has_more"]) == ([], False)
-    assert said["types"]["measure"] == "/api/v1/measures?limit=500&expand=clauses,milestones"
+    assert said["types"]["measure"] == "/api/v1/measures?limit=500&expand=clauses,milestones,clock"
     assert said["types"]["policy"] == "/api/v1/policies?limit=500"
 
 
