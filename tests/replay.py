@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Max
 from pghistory.models import Event
 
@@ -137,7 +137,8 @@ class Replay:
 
 
 def _put_in(made: Made, role: str = "") -> Any:
-    with connection.cursor() as cursor:
+    # Whole by itself, as an operation is: a row tells which part of a transaction wrote it last.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(role.format("replica") + made.insert + role.format("origin"), made.rows)
     return deepcopy(made.value)
 
