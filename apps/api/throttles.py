@@ -10,6 +10,8 @@ from rest_framework.throttling import BaseThrottle
 from apps.accounts.models import ServiceToken
 
 MINUTE = 60
+PINGS = 6
+"""Trials of its webhooks a minute, of one program: each holds a process for seconds."""
 A_PERSON = 600
 """Requests a minute from one browser session's person."""
 
@@ -28,6 +30,16 @@ class ByCaller(BaseThrottle):
 
     def wait(self) -> float:
         """Seconds until the window ends."""
+        return MINUTE - time.time() % MINUTE
+
+
+class Pings(BaseThrottle):
+    """Counted by program, whichever of its keys it uses, beside what it may ask in all."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        return _count(f"api:ping{request.user.pk}:{int(time.time() // MINUTE)}") <= PINGS
+
+    def wait(self) -> float:
         return MINUTE - time.time() % MINUTE
 
 

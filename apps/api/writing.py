@@ -107,6 +107,12 @@ def once(request: Request, act: Callable[[], Done]) -> HttpResponse:
         return _again(kept, asked)
 
 
+def refuse_key(request: Request) -> None:
+    """Of an answer that is kept nowhere, a secret say, a key would promise what is not so."""
+    if "Idempotency-Key" in request.headers:
+        raise Problem(400, "invalid_key", _("This is not kept: send it without Idempotency-Key."))
+
+
 class _Used(Exception):
     """The key has been used."""
 

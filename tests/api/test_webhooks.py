@@ -1,7 +1,7 @@
 """Webhooks: told in order what changed, signed, until it arrives; paused where it never does."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -11,8 +11,11 @@ from django.utils import timezone
 from apps.api.models import FeedEpoch, Webhook, WebhookDelivery
 from apps.api.webhooks.keeping import add_webhook, keep_webhook, renew_secret, replay, resume
 from apps.api.webhooks.sending import (
+    A_PASS,
+    A_SHARE,
     LEASE,
     LONGEST_PAUSE,
+    MOST_MESSAGES,
     PAUSED_AFTER,
     pause_after,
     prune_sent,
@@ -197,6 +200,43 @@ def test_whoever_was_killed_leaves_a_message_that_is_sent_when_the_lease_is_over
     taken = take(webhook.pk, at=now)
     assert take(webhook.pk, at=now) is None
     assert take(webhook.pk, at=now + LEASE).pk == taken.pk
+
+
+def waiting_for(webhook: Webhook, messages: int) -> None:
+    WebhookDelivery.objects.bulk_create(
+        WebhookDelivery(webhook=webhook, body="{}", made_at=timezone.now())
+        for _n in range(messages)
+    )
+
+
+def test_no_webhook_keeps_the_others_waiting(cast, site):
+    busy, _secret = a_webhook(cast, site.url("/busy"))
+    other, _secret = a_webhook(cast, site.url("/other"))
+    waiting_for(busy, MOST_MESSAGES + 5)
+    waiting_for(other, 1)
+    assert tell() == MOST_MESSAGES + 1
+    assert site.asked[-1][0] == "/other"
+    assert tell() == 5
+
+
+def test_whoever_had_no_turn_comes_first(cast, site):
+    """Receivers that take their time: of each its share, of all a pass, then the next one's."""
+    hooks = [a_webhook(cast, site.url(f"/{word}"))[0] for word in "abcdefgh"]
+    for each in hooks:
+        waiting_for(each, 3)
+    began = timezone.now()
+
+    def slow() -> datetime:
+        """Six seconds go by with each message."""
+        return began + timedelta(seconds=6) * len(site.asked)
+
+    tell_all(clock=slow)
+    assert [path for path, _body in site.asked[:4]] == ["/a", "/a", "/b", "/b"]
+    assert len({path for path, _body in site.asked}) == A_PASS / A_SHARE == 5
+    site.asked.clear()
+    began += A_PASS * 2
+    tell_all(clock=slow)
+    assert [path for path, _body in site.asked[:2]] == ["/f", "/f"]
 
 
 def test_a_feed_that_began_anew_is_told(cast, measure, site):

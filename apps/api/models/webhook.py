@@ -5,17 +5,27 @@ from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import ServiceAccount
+from apps.accounts.models import READ, Resource, ServiceAccount
 from apps.api.models.feed import TransactionId
+
+FEED_SCOPE = f"{Resource.CHANGES}:{READ}"
+"""Without it a program is told nothing: a webhook brings the feed, and goes no way around it."""
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
     def at_work(self) -> "WebhookQuerySet":
-        """Told of changes: neither switched off nor paused, and its program is in use."""
-        return self.filter(active=True, paused_at__isnull=True, account__in_use=True)
+        """Told of changes: neither switched off nor paused, its program in use and let into the
+        feed.
+        """
+        told = self.filter(account__in_use=True, account__scopes__contains=[FEED_SCOPE])
+        return told.filter(active=True, paused_at__isnull=True)
+
+    def in_turn(self) -> "WebhookQuerySet":
+        """First whoever has waited longest since it was last tried, and those never tried."""
+        return self.order_by(F("attempted_at").asc(nulls_first=True), "pk")
 
 
 class Webhook(models.Model):
@@ -40,11 +50,15 @@ class Webhook(models.Model):
         help_text=_("None chosen: all that the program may see."),
     )
     address_encrypted = models.TextField(_("address"), editable=False)
+    by_administrator = models.BooleanField(
+        _("address entered by an administrator"), default=False, editable=False
+    )
     secret_encrypted = models.TextField(_("secret"), editable=False)
     active = models.BooleanField(_("active"), default=True)
     paused_at = models.DateTimeField(_("paused at"), null=True, editable=False)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
     next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, editable=False)
+    attempted_at = models.DateTimeField(_("last attempt at"), null=True, editable=False)
     feed = models.CharField(_("epoch and sight"), max_length=120, blank=True, editable=False)
     xid = TransactionId(_("told up to transaction"), default=0, editable=False)
     entry = models.BigIntegerField(_("told up to"), default=0, editable=False)

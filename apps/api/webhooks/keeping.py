@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.models import ServiceAccount
 from apps.api.feed.reading import current_epoch
 from apps.api.feed.sight import KINDS
 from apps.api.models import Webhook, WebhookDelivery
+from apps.api.models.webhook import FEED_SCOPE
 from apps.api.webhooks.signing import new_secret, sealed, sealed_anew
 from apps.audit.operations import add_reference, keep_reference, record, refuse_unless_kept_by
 from apps.audit.reading import describe
@@ -22,6 +24,8 @@ KEEPERS = (Role.ADMINISTRATOR,)
 ITSELF = (Role.INTEGRATOR,)
 """What every program holds beside its role."""
 HTTPS = "https://"
+MOST = 10
+"""Webhooks of one program: what one office wants to be told costs the others no time."""
 SEALED = ("address_encrypted", "secret_encrypted")
 
 describe(
@@ -39,14 +43,18 @@ describe(
 def add_webhook(webhook: Webhook, *, address: str, by: Actor, at: datetime) -> str:
     """Enter a webhook, which is told of what changes from now on; returns its secret, once.
 
-    Raises NotAllowed, or RuleBroken for an address that is none of https or an unknown kind.
+    Raises NotAllowed, or RuleBroken for an address that is none of https, an unknown kind, a
+    program that may not read the feed, and one that has webhooks enough.
     """
-    secret = new_secret()
+    keepers, secret = _keepers(webhook, by), new_secret()
+    refuse_unless_kept_by(keepers, by)
     _refuse_unknown_kinds(webhook.kinds)
-    webhook.address_encrypted = _sealed_address(address)
+    _refuse_beyond(webhook.account)
+    for name, value in _addressed(webhook, address, by).items():
+        setattr(webhook, name, value)
     webhook.secret_encrypted = sealed(secret)
     webhook.xid = current_epoch().horizon
-    add_reference(webhook, keepers=_keepers(webhook, by), by=by, at=at)
+    add_reference(webhook, keepers=keepers, by=by, at=at)
     return secret
 
 
@@ -62,7 +70,7 @@ def keep_webhook(
 ) -> Webhook:
     """Change what is said of a webhook; an address that is left empty stays."""
     _refuse_unknown_kinds(said.get("kinds", ()))
-    new = {"address_encrypted": _sealed_address(address)} if address else {}
+    new = _addressed(webhook, address, by) if address else {}
     keepers = _keepers(webhook, by)
     return keep_reference(webhook, {**said, **new}, seen=seen, keepers=keepers, by=by, at=at)
 
@@ -139,7 +147,28 @@ def _locked(webhook: Webhook, by: Actor) -> Webhook:
 
 def _keepers(webhook: Webhook, by: Actor) -> tuple[Role, ...]:
     """Whose the webhook is keeps it, besides the administrators."""
-    return ITSELF if by.pk == webhook.account.user_id else KEEPERS
+    return ITSELF if _its_own(webhook, by) else KEEPERS
+
+
+def _its_own(webhook: Webhook, by: Actor) -> bool:
+    return by.pk == webhook.account.user_id
+
+
+def _addressed(webhook: Webhook, address: str, by: Actor) -> dict[str, Any]:
+    """The address, and who answers for it: a program leads us to no network of the office."""
+    entered = not _its_own(webhook, by)
+    return {"address_encrypted": _sealed_address(address), "by_administrator": entered}
+
+
+def _refuse_beyond(account: ServiceAccount) -> None:
+    """Locked, so that two at once count each other."""
+    locked = ServiceAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
+    if FEED_SCOPE not in locked.scopes:
+        why = _("A webhook brings the feed of changes: the program needs the scope “%(scope)s”.")
+        raise RuleBroken(why % {"scope": FEED_SCOPE}, field="account")
+    if Webhook.objects.filter(account=locked).count() >= MOST:
+        why = _("A program has at most %(most)d webhooks: change one of those it has.")
+        raise RuleBroken(why % {"most": MOST}, field="account")
 
 
 def _sealed_address(address: str) -> str:

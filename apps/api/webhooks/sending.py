@@ -31,21 +31,36 @@ PAUSED_AFTER = 10
 """Failures in a row: about half a day of growing pauses."""
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=2)
+MOST_MESSAGES = 20
+A_SHARE = timedelta(seconds=10)
+"""What one webhook gets of a pass, so that none keeps the others waiting."""
+A_PASS = timedelta(seconds=50)
+"""Ended before the next one is ordered; whoever had no turn comes first in that one."""
+PING_PATIENCE = 3.0
+"""Seconds: whoever tries a webhook holds up a process that answers people."""
 PING = json.dumps({"restarted": False, "results": [], "ping": True}).encode()
 
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
 
 
-def tell_all(*, clock: Clock, limit: int = 500) -> int:
-    """Send what waits and is due, at most `limit` messages; returns how many arrived."""
-    arrived = 0
-    for pk in Webhook.objects.at_work().order_by("pk").values_list("pk", flat=True):
-        while limit > 0 and (delivery := take(pk, at=clock())):
-            limit -= 1
-            if not _attempt(delivery, clock):
-                break
-            arrived += 1
+def tell_all(*, clock: Clock) -> int:
+    """Send what waits and is due, to each its share; returns how many messages arrived."""
+    arrived, until = 0, clock() + A_PASS
+    for pk in Webhook.objects.at_work().in_turn().values_list("pk", flat=True):
+        if clock() >= until:
+            break
+        arrived += _tell(pk, clock)
+    return arrived
+
+
+def _tell(pk: int, clock: Clock) -> int:
+    """One webhook, until it has nothing, a message does not arrive, or its share is used up."""
+    arrived, until = 0, clock() + A_SHARE
+    while arrived < MOST_MESSAGES and clock() < until and (delivery := take(pk, at=clock())):
+        if not _attempt(delivery, clock):
+            break
+        arrived += 1
     return arrived
 
 
@@ -65,8 +80,8 @@ def take(pk: int, *, at: datetime) -> WebhookDelivery | None:
     if waiting:
         waiting.attempts += 1
         waiting.save(update_fields=["attempts"])
-        webhook.next_attempt_at = at + LEASE
-        webhook.save(update_fields=["next_attempt_at"])
+        webhook.attempted_at, webhook.next_attempt_at = at, at + LEASE
+        webhook.save(update_fields=["attempted_at", "next_attempt_at"])
     return waiting
 
 
@@ -113,10 +128,17 @@ def _attempt(delivery: WebhookDelivery, clock: Clock) -> bool:
 
 def ping(webhook: Webhook, *, at: datetime) -> Failure | None:
     """A message without entries, to try address and signature. Nothing is noted of it."""
-    return _sent(webhook, uuid.uuid4(), PING, at=at)
+    return _sent(webhook, uuid.uuid4(), PING, at=at, patience=PING_PATIENCE)
 
 
-def _sent(webhook: Webhook, uid: uuid.UUID, body: bytes, *, at: datetime) -> Failure | None:
+def _sent(
+    webhook: Webhook,
+    uid: uuid.UUID,
+    body: bytes,
+    *,
+    at: datetime,
+    patience: float | None = None,
+) -> Failure | None:
     """Send it, signed; None when it has arrived.
 
     A webhook whose key is gone, as after a restore elsewhere, keeps no other one waiting.
@@ -130,7 +152,8 @@ def _sent(webhook: Webhook, uid: uuid.UUID, body: bytes, *, at: datetime) -> Fai
         "Policytrack-Delivery": str(uid),
         HEADER: signature(secret, body, at=at),
     }
-    answer = post(address, body, headers)
+    inside = webhook.by_administrator
+    answer = post(address, body, headers, patience=patience, inside=inside)
     return answer if isinstance(answer, Failure) else None
 
 

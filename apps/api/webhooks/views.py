@@ -20,10 +20,12 @@ from apps.api.nouns.finding import by_id
 from apps.api.nouns.words import Body, Nothing
 from apps.api.problems import Fault, Problem
 from apps.api.shapes import Noun
+from apps.api.throttles import ByCaller, Pings
 from apps.api.views import NounView
 from apps.api.webhooks import keeping
 from apps.api.webhooks.sending import ping
-from apps.api.writing import IF_MATCH, ONCE, Done, body_of, once, seen_of
+from apps.api.webhooks.trouble import OF_LAST_ERROR, TroubleRow, told
+from apps.api.writing import IF_MATCH, ONCE, Done, body_of, once, refuse_key, seen_of
 from apps.reminders.outbound import Failure, Trouble
 from apps.reminders.outbound.addresses import resolve
 
@@ -45,7 +47,7 @@ class WebhookRow(Noun):
     version = serializers.IntegerField()
 
 
-class DeliveryRow(Noun):
+class DeliveryRow(TroubleRow, Noun):
     """A message to a webhook, and what became of it."""
 
     id = serializers.IntegerField()
@@ -54,9 +56,10 @@ class DeliveryRow(Noun):
     body = serializers.CharField()
     made_at = serializers.DateTimeField()
     attempts = serializers.IntegerField()
-    last_error = serializers.CharField()
     sent_at = serializers.DateTimeField(allow_null=True)
     replay_of = serializers.IntegerField(source="replay_of_id", allow_null=True)
+
+    derived = OF_LAST_ERROR
 
 
 class SecretRow(serializers.Serializer[Any]):
@@ -73,13 +76,11 @@ class AboutRow(serializers.Serializer[Any]):
     paused_at = serializers.DateTimeField(allow_null=True)
 
 
-class PingRow(serializers.Serializer[Any]):
-    """Whether a signed message without entries arrived; else what went wrong, by its code."""
+class PingRow(TroubleRow):
+    """Whether a signed message without entries arrived; else what went wrong."""
 
     webhook = serializers.IntegerField()
     arrived = serializers.BooleanField()
-    trouble = serializers.CharField()
-    detail = serializers.CharField()
 
 
 class ReplayRow(serializers.Serializer[Any]):
@@ -117,18 +118,31 @@ class OfWebhook(FilterSet):  # type: ignore[misc]  # the package has no types
     webhook = by_id("webhook_id", _("webhook"))
 
 
-def _post(name: str, about: str, body: type[Body], answers: Any, **options: Any) -> Any:
-    """An address of one webhook: what it does stands in the method `_NAME` of the view."""
+def _post(name: str, about: str, answers: Any, *, kept: bool, **options: Any) -> Any:
+    """An address of one webhook: what it does stands in the method `_NAME` of the view.
+
+    Its answer is `kept` for whoever asks again, or a key for that is refused.
+    """
 
     def perform(self: Any, request: Request, pk: str) -> HttpResponse:
-        body_of(request, body)
-        done: Done = getattr(self, f"_{name}")(self.mine(pk))
-        return done.response()
+        def act() -> Done:
+            webhook = self.mine(pk)
+            body_of(request, Nothing)
+            done: Done = getattr(self, f"_{name}")(webhook)
+            return done
+
+        if kept:
+            return once(request, act)
+        refuse_key(request)
+        return act().response()
 
     perform.__name__, perform.__doc__ = name, about
-    described = extend_schema(request=body, responses=answers, filters=False, **options)
+    once_only = [ONCE] if kept else []
+    described = extend_schema(
+        request=Nothing, responses=answers, parameters=once_only, filters=False
+    )
     path = name.replace("_", "-")
-    routed = action(detail=True, methods=["post"], url_path=path, pagination_class=None)
+    routed = action(detail=True, methods=["post"], url_path=path, pagination_class=None, **options)
     return described(routed(perform))
 
 
@@ -156,6 +170,7 @@ class Webhooks(NounView):
         if not isinstance(request.auth, ServiceToken):
             why = _("A program makes its webhooks itself: sign in by a token.")
             raise Problem(403, "programs_only", why)
+        refuse_key(request)
         said = body_of(request, Making)
         address = _refuse_forbidden(said.pop("address"))
         webhook = Webhook(account=request.auth.account, **said)
@@ -166,18 +181,27 @@ class Webhooks(NounView):
     @extend_schema(request=Keeping, responses=AboutRow, parameters=[IF_MATCH, ONCE], filters=False)
     def partial_update(self, request: Request, pk: str) -> HttpResponse:
         """Change what is said of it."""
+        self.mine(pk)
+        # A name is looked up before anything is locked: nobody waits for somebody else's resolver.
+        _refuse_forbidden(body_of(request, Keeping).get("address", ""))
         return once(request, lambda: self._keep(request, pk))
 
     renew_secret = _post(
-        "renew_secret", "A new secret, which signs from now on.", Nothing, SecretRow
+        "renew_secret", "A new secret, which signs from now on.", SecretRow, kept=False
     )
-    pause = _post("pause", "Let it rest: nothing is lost meanwhile.", Nothing, AboutRow)
-    resume = _post("resume", "Go on where it was paused.", Nothing, AboutRow)
-    ping = _post("ping", "Send a signed message without entries, now.", Nothing, PingRow)
+    pause = _post("pause", "Let it rest: nothing is lost meanwhile.", AboutRow, kept=True)
+    resume = _post("resume", "Go on where it was paused.", AboutRow, kept=True)
+    ping = _post(
+        "ping",
+        "Send a signed message without entries, now.",
+        PingRow,
+        kept=False,
+        throttle_classes=[ByCaller, Pings],
+    )
 
     def _keep(self, request: Request, pk: str) -> Done:
         webhook, said = self.mine(pk), body_of(request, Keeping)
-        address = _refuse_forbidden(said.pop("address", ""))
+        address = said.pop("address", "")
         how = {"address": address, "seen": seen_of(request), **self.how}
         return _about(keeping.keep_webhook(webhook, said, **how))
 
@@ -194,9 +218,7 @@ class Webhooks(NounView):
         failure = ping(webhook, at=now())
         if failure and failure.trouble in NOT_OURS:
             raise _forbidden(failure)
-        trouble, detail = (failure.trouble.value, failure.detail) if failure else ("", "")
-        row = {"webhook": webhook.pk, "arrived": failure is None}
-        return Done(row | {"trouble": trouble, "detail": detail})
+        return Done({"webhook": webhook.pk, "arrived": failure is None} | told(failure))
 
 
 class Deliveries(NounView):
@@ -233,9 +255,10 @@ def _about(webhook: Webhook) -> Done:
 def _refuse_forbidden(address: str) -> str:
     """An address that nobody may be sent to from here is said at once, not at the first message.
 
-    A name that is not known yet may become so.
+    A name that is not known yet may become so. The office's own networks are open to addresses
+    that an administrator enters.
     """
-    found = resolve(address) if address else None
+    found = resolve(address, inside=False) if address else None
     if isinstance(found, Failure) and found.trouble in NOT_OURS:
         raise _forbidden(found)
     return address

@@ -30,8 +30,8 @@ class Target:
     addresses: tuple[str, ...]
 
 
-def resolve(url: str) -> Target | Failure:
-    """Where this address leads, if it may be written to.
+def resolve(url: str, *, inside: bool = True) -> Target | Failure:
+    """Where this address leads, if it may be written to; `inside` as in `may_be_written_to`.
 
     A name that leads to several addresses is refused when one of them may not be written to.
     """
@@ -46,16 +46,16 @@ def resolve(url: str) -> Target | Failure:
         return Failure(Trouble.NO_NAME, f"{host}: {error}")
     addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:
-        if not may_be_written_to(address):
+        if not may_be_written_to(address, inside=inside):
             return Failure(Trouble.FORBIDDEN, f"{host}: {address}")
     return Target(host, port, _path(parts), addresses)
 
 
-def may_be_written_to(text: str) -> bool:
-    """Public addresses, and those inside OUTBOUND_NETWORKS; never what only looks public."""
+def may_be_written_to(text: str, *, inside: bool = True) -> bool:
+    """Public addresses, and `inside` those of OUTBOUND_NETWORKS; never what only looks public."""
     address = ip_address(text.partition("%")[0])
     meant = _carried(address) or address
-    if any(meant in ip_network(network) for network in settings.OUTBOUND_NETWORKS):
+    if inside and any(meant in ip_network(network) for network in settings.OUTBOUND_NETWORKS):
         return True
     routed = isinstance(meant, IPv4Address) or meant in PUBLIC_IPV6
     return routed and meant.is_global and not meant.is_multicast

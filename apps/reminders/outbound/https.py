@@ -27,10 +27,18 @@ class Answer:
 
 
 def post(
-    url: str, body: bytes, headers: Mapping[str, str], *, patience: float | None = None
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    patience: float | None = None,
+    inside: bool = True,
 ) -> Answer | Failure:
-    """Send a body by POST. The whole exchange takes at most `patience` seconds."""
-    target = resolve(url)
+    """Send a body by POST. The whole exchange takes at most `patience` seconds.
+
+    Not `inside`, the networks of the office are closed to an address, whatever the settings name.
+    """
+    target = resolve(url, inside=inside)
     if isinstance(target, Failure):
         return target
     return _exchange(target, body, headers, patience or settings.OUTBOUND_PATIENCE)
