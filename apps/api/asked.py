@@ -1,5 +1,6 @@
 """What an address asks for, read without trusting it: fields, order, place, day."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ PAGE, LARGEST = 100, 500
 GENERAL = ("fields", "expand", "format")
 OF_LISTS = ("order", "limit", "cursor")
 AS_OF = "as_of"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def day_asked(query: QueryDict, today: date) -> Day:
 def date_said(said: str) -> date | None:
     """A day as 2026-03-02, and in no other way."""
     try:
-        return date.fromisoformat(said) if len(said) == len("2026-03-02") else None
+        return date.fromisoformat(said) if DAY.fullmatch(said) else None
     except ValueError:
         return None
 

@@ -119,6 +119,8 @@ class Asked:
     """What has to stay true of them."""
     is_led: bool | None = None
     """Only those that have a lead, as the tallies of days count them; or only the others."""
+    restricted: bool | None = None
+    """Only the restricted ones; or only the others, as most readers' tallies count them."""
 
 
 def asked_for(standing: Standing, day: Day, asked: Asked) -> Rows:
@@ -135,15 +137,23 @@ def asked_for(standing: Standing, day: Day, asked: Asked) -> Rows:
             )
             same = then.filter(in_light(asked.light, on=asked.turned_since), parent__isnull=True)
             found = found.exclude(row__in=same.values("row"))
+    found = _whose(found, asked)
+    for fact in asked.facts:
+        found = lasting.holding(found, fact, day)
+    return _carrying(found, day, asked)
+
+
+def _whose(found: Rows, asked: Asked) -> Rows:
+    """Those led where it was asked for, and for whose eyes they are."""
     if asked.lead:
         found = found.led_by([asked.lead])
     if asked.is_led is not None:
         found = found.filter(lead__isnull=not asked.is_led)
+    if asked.restricted is not None:
+        found = found.filter(restricted=asked.restricted)
     if asked.district:
         found = found.filter(_of_district(asked.district))
-    for fact in asked.facts:
-        found = lasting.holding(found, fact, day)
-    return _carrying(found, day, asked)
+    return found
 
 
 def _carrying(found: Rows, day: Day, asked: Asked) -> Rows:

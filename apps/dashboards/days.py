@@ -20,7 +20,7 @@ from apps.measures.lights import light_expression
 from apps.measures.models import Measure, MeasureClause, MeasureProblem, Milestone, State
 from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.models.states import UNISSUED
-from apps.policies.models import Clause
+from apps.policies.models import Clause, Policy
 
 Rows = Any
 """A MeasureQuerySet of rows or of their versions: no type says which columns it has."""
@@ -77,6 +77,13 @@ class Day:
         if self.is_past:
             return at_end_of(self.on, "measures.MeasureProblemEvent")
         return MeasureProblem.objects.order_by()
+
+    def obliging(self) -> "QuerySet[Policy]":
+        """The policies that obliged the office."""
+        if not self.is_past:
+            return Policy.objects.obliging()
+        then = at_end_of(self.on, "policies.PolicyEvent").filter(use=Policy.Use.OBLIGES)
+        return Policy.objects.filter(pk__in=then.values("pgh_obj_id"))
 
     def clauses(self, where: Q, *, with_text: bool = False) -> list[Clause]:
         """The clauses in reading order; without their text unless it is wanted."""

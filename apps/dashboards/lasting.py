@@ -27,12 +27,8 @@ def holding(rows: Rows, fact: Fact, day: Day) -> Rows:
 
 def _ever_returned(rows: Rows, day: Day) -> Rows:
     """A report of theirs had been returned, and that had not been withdrawn."""
-    returned = Review.objects.filter(outcome=Review.Outcome.RETURNED)
-    withdrawn = Review.objects.filter(withdraws__isnull=False)
-    if day.as_of:
-        returned, withdrawn = (each.filter(at__lte=day.as_of) for each in (returned, withdrawn))
-    stands = returned.exclude(pk__in=withdrawn.order_by().values("withdraws"))
-    return rows.filter(row__in=stands.order_by().values("report__measure"))
+    returned = Review.objects.ever_returned(by=day.as_of).order_by()
+    return rows.filter(row__in=returned.values("report__measure"))
 
 
 HOLDING: Mapping[Fact, Callable[[Rows, Day], Rows]] = {

@@ -40,6 +40,8 @@ class Trend:
     of: Of
     days: Sequence[date]
     lights: dict[Light, Sequence[int]]
+    with_restricted: bool
+    """Restricted measures are counted as well, whoever is named as a reader of some."""
 
 
 def trend(
@@ -71,6 +73,7 @@ def trend(
             light: [sum(row[f"sum_{name}"] for name in group) for row in rows]
             for light, group in columns.items()
         },
+        _with_restricted(standing, of, agency),
     )
 
 
@@ -89,3 +92,11 @@ def _seen(standing: Standing) -> tuple[Of, Q]:
     units = Agency.objects.filter(path__overlap=standing.unit_agencies).order_by()
     own = Q(agency__in=units.values("pk"))
     return Of.LED, own | Q(agency__in=below.values("pk"), restricted=False)
+
+
+def _with_restricted(standing: Standing, of: Of, agency: Agency | None) -> bool:
+    """As `_seen` chose the tallies: where agencies are only seen, not worked in, without."""
+    if of is not Of.LED:
+        return of is Of.ALL
+    led = agency.path if agency else standing.viewing_agencies
+    return not set(standing.unit_agencies).isdisjoint(led)

@@ -1,8 +1,9 @@
 """Whose workdays went by while an agency, or one below it, led: by measure, and all together.
 
-A past day is answered from what was known by then. Who held a turn follows from dated acts, and
-what came later begins after the days that are counted; that a measure was part of another, was
-cancelled, or is to be seen, is taken from its version of that day.
+Of a past day, who held a turn follows from dated acts, and what came later begins after the days
+that are counted; that a measure was part of another, was cancelled, or is to be seen, is taken from
+its version of that day. Which days were workdays is what the calendar says today: a holiday that
+was announced or moved later is counted as it turned out, not as it was expected then.
 """
 
 from collections.abc import Iterator

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.models import Agency, District
 from apps.core.search import words_of
 from apps.measures.lights import Light, in_light
-from apps.measures.models import Measure, MeasureClause, MeasureProblem, State, Support
+from apps.measures.models import Measure, MeasureClause, MeasureProblem, Review, State, Support
 from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.models.states import OPEN, UNISSUED
 from apps.measures.periods import week_end
@@ -213,8 +213,9 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         return measures.on_time_original() if on_time else measures.late_original()
 
     def by_returned(self, measures: MeasureQuerySet, name: str, said: str) -> MeasureQuerySet:
-        back = measures.ever_returned()
-        return back if said == YesNo.YES else measures.exclude(pk__in=back.values("pk"))
+        back = Review.objects.ever_returned().order_by().values("report__measure")
+        is_back = Q(pk__in=back)
+        return measures.filter(is_back if said == YesNo.YES else ~is_back)
 
     def by_place(self, measures: MeasureQuerySet, name: str, place: str) -> MeasureQuerySet:
         if place == Place.TOP:

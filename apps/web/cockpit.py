@@ -21,7 +21,7 @@ from apps.dashboards.trends import Of, Trend
 from apps.kpis.aggregation import rounded
 from apps.kpis.progress import Progress
 from apps.measures import lights as measure_lights
-from apps.measures.filters import Place
+from apps.measures.filters import Place, YesNo
 from apps.measures.lights import Light
 from apps.measures.models import Measure, State
 from apps.policies.models import Clause, Policy
@@ -181,7 +181,7 @@ class PolicyLine:
 
 def policies(board: Board) -> list[PolicyLine]:
     """What obliges, where something is actionable or carried out. Four queries."""
-    entered = Clause.objects.filter(policy__use=Policy.Use.OBLIGES).order_by()
+    entered = Clause.objects.filter(policy__in=board.day.obliging()).order_by()
     obliging = list(Policy.objects.filter(pk__in=entered.values("policy")).order_by("code"))
     found = coverages(obliging, board.standing, on=board.day.on, is_past=board.day.is_past)
     lines = [_policy(board, policy, found[policy.pk]) for policy in obliging]
@@ -275,7 +275,7 @@ def trend(board: Board, found: Trend, **whose: Any) -> Chart:
     """Each day opens its cockpit, each number the measures it counted then. `whose` is what the
     tallies are of, as a filter of measures; else all that the reader is given.
     """
-    asked = whose or _whose(board, found.of)
+    asked = _tallied(found, whose or _whose(board, found.of))
     days = [board.then(day) for day in found.days]
 
     def links(light: Light) -> list[str]:
@@ -301,6 +301,12 @@ def trend(board: Board, found: Trend, **whose: Any) -> Chart:
         links=[reverse("web:cockpit") + day.suffix for day in days],
         note=TREND_OF[found.of],
     )
+
+
+def _tallied(found: Trend, asked: dict[str, Any]) -> dict[str, Any]:
+    """Without the restricted measures where tallies are, though the reader be named in some."""
+    left_out = {} if found.with_restricted else {"restricted": YesNo.NO.value}
+    return asked | left_out if asked else {}
 
 
 def _whose(board: Board, of: Of) -> dict[str, Any]:

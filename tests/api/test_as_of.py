@@ -1,10 +1,13 @@
 """What a program was answered on a day is what it is answered as of that day after a month."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.api.urls import NOUNS
 from apps.kpis import operations as on_kpis
@@ -14,7 +17,7 @@ from apps.policies.models import Clause, Problem
 from tests.api.calling import Caller, a_program
 from tests.conftest import TODAY, a_plan, an_estimate, closed, fresh, in_progress, issued, reported
 from tests.dashboards.boards import Days
-from tests.kpis.figuring import FEBRUARY, a_kpi, aimed, entered, entry, known
+from tests.kpis.figuring import FEBRUARY, YEAR, a_kpi, aimed, entered, entry, known
 from tests.measures.stories_of_rest import decide
 
 PROGRAMS = {
@@ -38,6 +41,8 @@ ASKED = (
     "measures/{measure}",
     "observations",
     "targets",
+    "baselines",
+    "targets?kpi={kpi}",
     "kpis",
     "kpis/{kpi}",
     "policies/{policy}",
@@ -46,6 +51,7 @@ ASKED = (
     "figures/agencies",
     "figures/policies",
 )
+LAST = re.compile(r"MAX\(.*?GROUP BY")
 UNKNOWN_TO_VERSIONS = ("changed_at", "next", "clock")
 """When a version was written is its own moment; an address repeats what was asked; whose workdays
 went by is told of today only.
@@ -70,14 +76,26 @@ def story(cast, clause, on_the_day):
     days = Days(cast)
     Clause.objects.filter(pk=clause.pk).update(actionable="YES")
     second = Clause.objects.create(policy=clause.policy, code="P-2", position=2, heading="二")
-    problem = Problem.objects.create(code="p-1", name="堵点", position=1)
+    part = Clause.objects.create(
+        policy=clause.policy, parent=clause, code="P-3", position=3, heading="三", actionable="YES"
+    )
+    groups = [Problem.objects.create(code=f"g-{n}", name="组", position=n) for n in (2, 3)]
+    problem = Problem.objects.create(
+        code="p-1", name="堵点", position=1, kind="SUPPLY", group=groups[0]
+    )
     soon = {"due_on": TODAY + timedelta(days=50), "milestones": []}
     first = in_progress(cast, clause, code="m-1")
     late = in_progress(cast, clause, code="m-2", plan=an_estimate(cast, **soon))
     in_progress(cast, second, code="m-3", plan=a_plan(cast, restricted=True))
     MeasureProblem.objects.create(measure=first, problem=problem)
-    kpi = a_kpi(cast)
+    of_group = in_progress(cast, part, code="m-4")
+    MeasureProblem.objects.create(measure=of_group, problem=groups[0])
+    kpi, of_another = a_kpi(cast), {"owner": cast.agencies["other"]}
+    idle = a_kpi(cast, "idle", **of_another)
+    once = a_kpi(cast, "once", frequency="ONCE", **of_another)
     aimed(cast, kpi)
+    said = {"by": cast["supervisor"], "at": cast.at()}
+    on_kpis.set_baseline(kpi, Decimal(1), period=YEAR.moved(-1), seen=0, **said)
     known(cast, kpi, entry(10))
     days.pass_by(60)
     report = reported(cast, first)
@@ -112,6 +130,11 @@ def story(cast, clause, on_the_day):
     decide(cast, "extend_deadline", late)
     on_kpis.review_observations(waiting, "APPROVED", by=cast["owner"], at=cast.at())
     known(cast, kpi, entry(12, vintage="REVISED"))
+    again = {"seen": 1, "reason": "核实", "by": cast["director"], "at": cast.at()}
+    on_kpis.set_baseline(kpi, Decimal(2), period=YEAR.moved(-1), **again)
+    aimed(cast, once, of=on_kpis.Spot(agency=cast.agencies["bureau"]))
+    type(kpi).objects.filter(pk=idle.pk).update(retired_on=cast.today)
+    Clause.objects.filter(pk=part.pk).update(retired_on=cast.today)
     closed(cast, second, code="m-9")
     issued(cast, clause, code="m-8")
     MeasureClause.objects.filter(measure=first).update(clause=second)
@@ -119,9 +142,11 @@ def story(cast, clause, on_the_day):
     Milestone.objects.filter(measure=first).update(title="改了")
     Support.objects.filter(measure=first).delete()
     Clause.objects.filter(pk=clause.pk).update(heading="改了", actionable="NO")
-    Problem.objects.filter(pk=problem.pk).update(name="改了", position=9)
+    Problem.objects.filter(pk=problem.pk).update(name="改了", position=9, group=groups[1])
     type(kpi).objects.filter(pk=kpi.pk).update(name="改了")
-    type(clause.policy).objects.filter(pk=clause.policy_id).update(nickname="改了")
+    type(clause.policy).objects.filter(pk=clause.policy_id).update(
+        nickname="改了", use="BACKGROUND"
+    )
     days.pass_by(25)
     days.end()
     cast.today += timedelta(days=1)
@@ -150,7 +175,7 @@ def test_the_month_changed_what_was_recorded(story):
     now = answers(programs["office"], names)
     same = [asked for asked, said in recorded["office"].items() if now[asked] == said]
     # Nobody moves a district's agencies or a target here.
-    assert set(same) <= {"targets", "measures?district={place}"}
+    assert set(same) <= {"targets?kpi={kpi}", "measures?district={place}"}
     assert {asked: said for asked, said in recorded["office"].items() if said[0] != 200} == {}
     assert recorded["bureau"]["measures?light=RED"][1]["results"][0]["reasons"]
 
@@ -172,13 +197,41 @@ def test_pages_of_a_day_follow_each_other(story):
     assert seen == sorted(row["id"] for row in whole["results"])
 
 
+def test_what_was_retired_or_moved_since_is_found_where_it_was(story):
+    """Each of them changed what is asked for here: as of the day it is as if it had not."""
+    _day, names, programs, recorded = story
+    for who, asked, code in (
+        ("office", "measures?clause={clause}", "m-4"),
+        ("office", "measures?problem={problem}", "m-4"),
+        ("bureau", "kpis", "idle"),
+    ):
+        then, now = recorded[who][asked][1], answers(programs[who], names)[asked][1]
+        codes = [[row["code"] for row in each["results"]] for each in (then, now)]
+        assert [code in each for each in codes] == [True, False], asked
+    assert "once" not in [row["code"] for row in recorded["bureau"]["kpis"][1]["results"]]
+
+
+def test_one_row_as_of_a_day_goes_through_its_own_versions_alone(story):
+    """Whatever takes the last of versions says of which rows."""
+    day, names, programs, _recorded = story
+    for asked in ("measures/{measure}", "kpis/{kpi}", "policies/{policy}"):
+        with CaptureQueriesContext(connection) as queries:
+            answer = programs["office"].get(f"{asked.format(**names)}?as_of={day}")
+        assert answer.status_code == 200
+        found = [part for each in queries for part in LAST.findall(each["sql"])]
+        assert found, asked
+        assert [part for part in found if '"pgh_obj_id" IN' not in part] == [], asked
+
+
 def test_a_past_reading_is_no_version_to_write_on(story):
     day, names, programs, _recorded = story
     said = programs["office"].get(f"measures/{names['measure']}?as_of={day}")
     assert said.headers["ETag"].startswith('W/"')
 
 
-@pytest.mark.parametrize("day", ["2999-01-01", "yesterday", "2026-3-2", "20260302", ""])
+@pytest.mark.parametrize(
+    "day", ["2999-01-01", "yesterday", "2026-3-2", "20260302", "2026-W10-1", ""]
+)
 def test_a_day_that_cannot_be_meant_is_refused(cast, clause, day):
     answer = a_program(cast).get(f"measures?as_of={day}")
     assert (answer.status_code, answer.json()["field"]) == (400, "as_of")

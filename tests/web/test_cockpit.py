@@ -6,17 +6,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.agencies.models import District
+from apps.dashboards.operations import tally_missing_days
 from apps.measures.models import Measure
 from tests.conftest import Cast, a_plan, drafted, in_progress, issued
 from tests.dashboards.boards import Days
 from tests.kpis.figuring import FEBRUARY, a_kpi, aimed, another_district, entry, huangpu, known
 from tests.measures.stories_of_others import asked
 from tests.web.here import of_today
-from tests.web.test_counters import differences
+from tests.web.test_counters import differences, length_of
 
 COCKPIT = "/cockpit/"
+NAMED = ("supervisor", "auditor", "leader")
+"""Readers by name of the restricted measure."""
 READERS = ("director", "supervisor", "auditor", "leader", "liaison", "district_liaison")
 
 
@@ -29,7 +33,9 @@ def here(cast, clause) -> Cast:
     first = in_progress(cast, clause, code="m-1")
     by_district = a_plan(cast, lead=cast.agencies["district"], supporters=[])
     issued(cast, clause, code="m-2", plan=by_district)
-    issued(cast, clause, code="m-3", plan=a_plan(cast, restricted=True, supporters=[]))
+    secret = issued(cast, clause, code="m-3", plan=a_plan(cast, restricted=True, supporters=[]))
+    named = [cast[who].pk for who in NAMED]
+    Measure.objects.filter(pk=secret.pk).update(reader_ids=named)
     drafted(cast, clause, code="m-4")
     asked(cast, first)
     kpi = a_kpi(cast, places=1)
@@ -58,6 +64,22 @@ def test_every_number_of_every_day_opens_exactly_what_it_counts(here, who):
     tried, wrong = differences(here.signed_in(who), [COCKPIT, *pages])
     assert not wrong
     assert tried >= 15
+
+
+@pytest.mark.parametrize("who", NAMED)
+def test_the_trend_opens_what_was_tallied_without_what_is_read_by_name(here, clause, who):
+    tally_missing_days(at=timezone.now())
+    day = here.today - timedelta(days=1)
+    client, bureau = here.signed_in(who), here.agencies["bureau"].pk
+    pages = {COCKPIT: "trend", f"/agencies/{bureau}/": "course"}
+    if who != "leader":
+        pages[f"/policies/{clause.policy_id}/"] = "course"
+    for url, name in pages.items():
+        chart = client.get(url).context[name]
+        last = {light.links[-1]: light.values[-1] for light in chart.series}
+        assert all(f"on={day}" in link for link in last), url
+        assert {link: length_of(client, link) for link in last} == last, url
+        assert sum(last.values()), url
 
 
 def test_whoever_has_no_figures_has_no_cockpit(here):

@@ -19,7 +19,6 @@ from apps.api.views import ApiView
 from apps.dashboards import agencies, queries
 from apps.dashboards.days import Day
 from apps.measures.lights import Light
-from apps.policies.models import Policy
 
 DAY = OpenApiParameter(AS_OF, OpenApiTypes.DATE, description=OF_A_DAY)
 
@@ -90,7 +89,7 @@ class Figures(ApiView):
     def policies(self, request: Request) -> Response:
         """How far each policy that obliges is carried out."""
         day = self._day()
-        obliging = list(Policy.objects.obliging().order_by("code"))
+        obliging = list(day.obliging().order_by("code"))
         found = queries.coverages(obliging, self.standing, on=day.on, is_past=day.is_past)
         return Response(
             [

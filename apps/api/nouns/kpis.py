@@ -20,8 +20,8 @@ from apps.api.nouns.references import AgencyRef, CodeRef
 from apps.api.shapes import Noun
 from apps.api.views import NounView
 from apps.api.writing import ONCE, Done, body_of, once
-from apps.dashboards.row_versions import end_of
-from apps.kpis.models import Observation, Sight, Target, Vintage
+from apps.dashboards.row_versions import at_end_of, end_of
+from apps.kpis.models import COLLECTED, Observation, Sight, Target, Vintage
 from apps.kpis.models.choices import Basis, Comparator, Curve, Direction, OverDistricts, OverTime
 from apps.kpis.periods import Frequency
 
@@ -128,6 +128,13 @@ class Kpis(NounView):
 
     def visible(self) -> "QuerySet[Any]":
         return Sight.of(self.standing).kpis()
+
+    def visible_then(self, ids: Any = None) -> "QuerySet[Any]":
+        """Whether figures were collected of it, and whether there were any, is that day's."""
+        versions = at_end_of(self.day.on, self.versions, ids=ids)
+        collected = versions.filter(COLLECTED).values("pgh_obj_id")
+        mine = Sight.of(self.standing).kpis_among(collected, by=self.day.as_of)
+        return versions.filter(pgh_obj_id__in=mine.order_by().values("pk"))
 
 
 class Targets(NounView):

@@ -54,8 +54,8 @@ class Measures(WithDrafting, WithDraft, NounView):
     def visible(self) -> "QuerySet[Any]":
         return Measure.objects.visible_to(self.standing)
 
-    def visible_then(self) -> "QuerySet[Any]":
-        found: QuerySet[Any] = measures_then(self.standing, self.day)
+    def visible_then(self, ids: Any = None) -> "QuerySet[Any]":
+        found: QuerySet[Any] = measures_then(self.standing, self.day, ids)
         return found
 
     def finished(self, rows: Sequence[Row]) -> Sequence[Row]:

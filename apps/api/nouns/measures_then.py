@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.db.models import DateField, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
@@ -19,10 +20,11 @@ OF_ROW = Q(measure_id=OuterRef("row"))
 LATEST = date(9999, 12, 31)
 
 
-def measures_then(standing: Standing, day: Day) -> Any:
-    """The versions, under the names that a measure's columns have."""
+def measures_then(standing: Standing, day: Day, ids: Any = None) -> Any:
+    """The versions, under the names that a measure's columns have; of these `ids`, or of all."""
     without_deadline = Coalesce("due_on", Value(LATEST), output_field=DateField())
-    return day.measures(standing).annotate(changed_at=F("pgh_created_at"), due_key=without_deadline)
+    versions = day.measures(standing, among=ids)
+    return versions.annotate(changed_at=F("pgh_created_at"), due_key=without_deadline)
 
 
 class MeasureThen(MeasureRow):
@@ -32,9 +34,9 @@ class MeasureThen(MeasureRow):
 
     annotated = {
         **MeasureRow.annotated,
-        "supporters": lambda on: supporters_of(_then("Support", on).filter(OF_ROW)),
-        "clauses": lambda on: clauses_of(_then("MeasureClause", on).filter(OF_ROW)),
-        "milestones": lambda on: milestones_of(_then("Milestone", on).filter(OF_ROW)),
+        "supporters": lambda on: supporters_of(_of_row("Support", on)),
+        "clauses": lambda on: clauses_of(_of_row("MeasureClause", on)),
+        "milestones": lambda on: milestones_of(_of_row("Milestone", on)),
     }
     expandable = ("clauses", "milestones")
 
@@ -46,20 +48,29 @@ class FilterThen(MeasureFilter):
         return self._linked(measures, "MeasureClause", clause__policy=policy)
 
     def by_clause(self, measures: Any, name: str, clause: Clause) -> Any:
-        parts = Clause.objects.with_parts(clause)
+        parts = Day(self.on, is_past=True).with_parts(clause.pk)
         return self._linked(measures, "MeasureClause", clause__in=parts)
 
     def by_supporter(self, measures: Any, name: str, agency: Agency) -> Any:
         return self._linked(measures, "Support", agency__path__contains=[agency.pk])
 
     def by_problem(self, measures: Any, name: str, problem: Bottleneck) -> Any:
-        group = [problem.pk, *filter(None, [problem.group_id])]
-        return self._linked(measures, "MeasureProblem", problem__in=group)
+        then = at_end_of(self.on, "policies.ProblemEvent", ids=[problem.pk])
+        meant = Q(problem=problem) | Q(problem__in=then.values("group_id"))
+        return self._linked(measures, "MeasureProblem", meant)
 
-    def _linked(self, measures: Any, table: str, **where: Any) -> Any:
-        linked = _then(table, self.on).filter(**where)
+    def _linked(self, measures: Any, table: str, *meant: Q, **where: Any) -> Any:
+        linked = _then(table, self.on).filter(*meant, **where)
         return measures.filter(row__in=linked.values("measure_id"))
 
 
 def _then(table: str, on: date) -> "QuerySet[Any]":
     return at_end_of(on, f"measures.{table}Event")
+
+
+def _of_row(table: str, on: date) -> "QuerySet[Any]":
+    """What stood beside a row, found among the versions of what ever stood there."""
+    row = OuterRef(OuterRef(OuterRef("row")))  # of the rows around the versions and their last ones
+    events = apps.get_model(f"measures.{table}Event")._base_manager
+    ever = events.filter(measure_id=row).values("pgh_obj_id")
+    return at_end_of(on, f"measures.{table}Event", ids=ever).filter(OF_ROW)

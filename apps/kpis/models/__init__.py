@@ -13,7 +13,7 @@ from apps.kpis.models.choices import (
 )
 from apps.kpis.models.closing import PeriodClosing
 from apps.kpis.models.draft import GridDraft
-from apps.kpis.models.kpi import Kpi, KpiDefinition
+from apps.kpis.models.kpi import COLLECTED, Kpi, KpiDefinition
 from apps.kpis.models.links import KpiClause, KpiMeasure
 from apps.kpis.models.observation import Observation, Submission, SubmissionReview
 from apps.kpis.models.places import WHOLE, Place
@@ -21,6 +21,7 @@ from apps.kpis.models.sight import EVERYTHING, Sight
 from apps.kpis.models.target import Baseline, Target, TargetStep
 
 __all__ = [
+    "COLLECTED",
     "EVERYTHING",
     "LIMITS",
     "WHOLE",

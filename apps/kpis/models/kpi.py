@@ -13,13 +13,16 @@ from apps.kpis.models.choices import Basis, Direction, OverDistricts, OverTime
 from apps.kpis.periods import Frequency
 from apps.measures.models.measure import Decided
 
+COLLECTED = Q(retired_on__isnull=True) & ~Q(frequency=Frequency.ONCE)
+"""Of an indicator, or of a version of one."""
+
 
 class KpiQuerySet(NaturalKey, Searchable["Kpi"]):
     search_columns = ("name", "name_en", "initials")
 
     def collected(self) -> "KpiQuerySet":
         """Those with figures due period by period."""
-        return self.filter(retired_on__isnull=True).exclude(frequency=Frequency.ONCE)
+        return self.filter(COLLECTED)
 
     def with_arithmetic(self) -> "KpiQuerySet":
         """Loads what figures are computed with."""

@@ -1,6 +1,8 @@
 """Sight: which figures somebody sees. Everybody else's are not in their lists nor their totals."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q
 
@@ -55,14 +57,17 @@ class Sight:
         """The indicators this person is shown: those collected, for which they may be asked any
         day, those they own, and those with figures or targets that they see.
         """
+        return self.kpis_among(Kpi.objects.collected().values("pk"))
+
+    def kpis_among(self, collected: Any, *, by: datetime | None = None) -> KpiQuerySet:
+        """Those shown to this person where these `collected` ones are, or were by a moment."""
         if self.is_all:
             return Kpi.objects.all()
         if self == NOTHING:
             return Kpi.objects.none()
-        of_it = Q(kpi=OuterRef("pk")) & self.rows()
+        of_it = Q(kpi=OuterRef("pk")) & self.rows() & (Q(at__lte=by) if by else Q())
         known = Exists(Observation.objects.filter(of_it)) | Exists(Target.objects.filter(of_it))
-        collected = Q(pk__in=Kpi.objects.collected().values("pk"))
-        return Kpi.objects.filter(collected | Q(owner_id__in=self.agencies) | known)
+        return Kpi.objects.filter(Q(pk__in=collected) | Q(owner_id__in=self.agencies) | known)
 
     def owns(self, kpi: Kpi) -> bool:
         return kpi.owner_id in self.agencies

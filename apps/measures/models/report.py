@@ -1,5 +1,6 @@
 """ProgressReport and Review: what was reported and what became of it. Written once, all of it."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import models
@@ -190,6 +191,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def in_force(self) -> "ReviewQuerySet":
         """Verdicts that were not withdrawn: at most one a report."""
         return self.filter(withdraws__isnull=True, withdrawal__isnull=True)
+
+    def ever_returned(self, *, by: datetime | None = None) -> "ReviewQuerySet":
+        """Those that sent a report back, whatever followed; not where that was withdrawn.
+
+        As it was known at a moment, or as it is now.
+        """
+        known = self.filter(at__lte=by) if by else self
+        withdrawn = known.filter(withdraws__isnull=False).order_by().values("withdraws")
+        return known.filter(outcome=Review.Outcome.RETURNED).exclude(pk__in=withdrawn)
 
 
 class Review(AppendOnly):

@@ -115,13 +115,6 @@ class MeasureQuerySet(NaturalKey, Searchable["Measure"]):
         """The last report came back and none has followed yet."""
         return self.filter(state=State.IN_PROGRESS, returned_on__isnull=False)
 
-    def ever_returned(self) -> "MeasureQuerySet":
-        """A report of theirs was returned, whatever followed; not where that was withdrawn."""
-        back = type(self)(self.model).filter(
-            reports__reviews__outcome="RETURNED", reports__reviews__withdrawal__isnull=True
-        )
-        return self.filter(pk__in=back.order_by().values("pk"))
-
     def reporting(self) -> "MeasureQuerySet":
         """A next report is owed, on whatever day."""
         return self.filter(state=State.IN_PROGRESS, next_report_due_on__isnull=False)

@@ -14,7 +14,7 @@ from apps.dashboards import gaps, lasting
 from apps.dashboards.attaining import attaining
 from apps.dashboards.trends import trend
 from apps.kpis.models import Sight
-from apps.measures.filters import NONE, Place
+from apps.measures.filters import NONE, Place, YesNo
 from apps.measures.lights import Light
 from apps.web import cockpit as shown
 from apps.web.board import ANY, Board, board_of, day_of
@@ -27,6 +27,7 @@ from apps.workdays.models import current_calendar
 PAGE = 100
 LED = {ANY: True, NONE: False}
 """What the filter of leads may say instead of an agency."""
+RESTRICTED = {YesNo.YES.value: True, YesNo.NO.value: False}
 
 
 @require_safe
@@ -112,6 +113,7 @@ def _asked(request: HttpRequest) -> figures.Asked:
         place=said["place"] if said.get("place") in Place.values else "",
         lead=whole_number(lead),
         is_led=LED.get(lead),
+        restricted=RESTRICTED.get(said.get("restricted", "")),
         district=district if district == NONE or whole_number(district) else "",
         policy=whole_number(said.get("policy", "")),
         clause=whole_number(said.get("clause", "")),
