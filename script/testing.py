@@ -18,7 +18,7 @@ from script.steps import CHECKOUT, Trouble, step, tell_trouble
 
 JOURNEYS = Path("tests/journeys")
 PREFIX = "policytrack-test-"
-WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+WORKERS = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 SETTINGS = {
     "SECRET_KEY": "for tests only: 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLM",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
@@ -48,7 +48,8 @@ def run_pytest(arguments: list[str], settings: dict[str, str]) -> int:
 
 
 def pytest_arguments(given: Sequence[str]) -> list[str]:
-    """Two workers, unless the caller chose a number or another set of plugins.
+    """Three workers, unless the caller chose a number or another set of plugins: where there are
+    two cores, one waits for a browser or for a lock now and then.
 
     Each file goes to whoever is free, in the order of the files: its tests share what is made
     for it.
