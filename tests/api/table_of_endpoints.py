@@ -58,7 +58,7 @@ POST:measures/{pk}/confirm-report       xx  xx  mm  xx  nn  xn  nn  xx  xx  xn  
 POST:measures/{pk}/report-draft/hand-back xx  xx  mm  xx  nn  xn  nn  xx  xx  xn  nn  xn  nn  nn  xx  ss  ss  nn  xn  aa
 POST:measures/{pk}/instruct             xx  xx  xx  xx  nn  xn  nn  xx  xx  on  nn  xn  nn  nn  xx  ss  ss  nn  xn  aa
 POST:measures/{pk}/record-instruction   xx  xx  xx  xx  nn  xn  nn  rr  rr  xn  nn  xn  nn  nn  xx  ss  ss  nn  xn  aa
-GET:measures/{pk}/report-draft          nn  nn  nn  xx  nn  xn  nn  xx  xx  xn  nn  xn  nn  nn  nn  nn  ss  nn  xn  aa
+GET:measures/{pk}/report-draft          nn  nn  nn  nn  nn  xn  nn  xx  xx  xn  nn  xn  nn  nn  nn  nn  ss  nn  xn  aa
 POST:measures/{pk}/review               xx  xx  xx  xx  nn  xn  nn  mn  mn  xn  nn  xn  nn  nn  xx  ss  ss  nn  xn  aa
 POST:measures/{pk}/revise               xx  xx  xx  xx  nn  xn  nn  mm  mm  xn  nn  xn  nn  nn  xx  ss  ss  nn  xn  aa
 POST:measures/{pk}/report-draft/take-back mm  mm  xx  xx  nn  xn  nn  xx  xx  xn  nn  xn  nn  nn  mm  ss  ss  nn  xn  aa

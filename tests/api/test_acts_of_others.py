@@ -126,7 +126,8 @@ def test_the_lead_asks_its_supporters_and_they_contribute(cast, running, program
         "question": "进展？",
     }
     asked = program.post(f"measures/{running.pk}/ask-contribution", body)
-    assert (asked.status_code, asked.json()["version"]) == (200, running.version)
+    assert (asked.status_code, asked.json()["version"]) == (200, None)
+    assert "ETag" not in asked
     assert ContributionRequest.objects.get().question == "进展？"
     twice = program.post(f"measures/{running.pk}/ask-contribution", body)
     assert (twice.status_code, twice.json()["field"]) == (409, "agencies")
@@ -182,6 +183,7 @@ def test_a_leader_instructs_and_the_lead_acknowledges(cast, running, program):
     assert given.status_code == 201
     (row,) = program.get("instructions").json()["results"]
     assert (row["text"], row["received_by"]) == ("抓紧", None)
+    assert (given.json()["version"], "ETag" in given) == (None, False)
     receipt = program.post(f"instructions/{row['id']}/acknowledge")
     assert receipt.json() == {"instruction": row["id"], "received_by": "bureau platform"}
     assert program.post(f"instructions/{row['id']}/acknowledge").status_code == 409

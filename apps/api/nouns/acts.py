@@ -35,11 +35,14 @@ WHERE = {
 
 
 class DoneRow(serializers.Serializer[Any]):
-    """Where the measure stands after the act, and the row that was made."""
+    """Where the measure stands after the act, and the row that was made.
+
+    `version` is the one the act made; null for what is added beside a measure and makes none.
+    """
 
     measure = serializers.IntegerField()
     state = serializers.CharField()
-    version = serializers.IntegerField()
+    version = serializers.IntegerField(allow_null=True)
     made = serializers.CharField(allow_null=True)
 
 
@@ -95,27 +98,31 @@ def _perform(view: Any, request: Request, act: Action, pk: int) -> Done:
     said = body_of(request, write.body)
     seen = {} if write.beside else {"seen": seen_of(request)}
     made = write.operation(measure, **said, **seen, by=view.standing, at=now())
-    return done(made)
+    return done(made, beside=write.beside)
 
 
-def done(made: Any) -> Done:
+def done(made: Any, *, beside: bool = False) -> Done:
     """The measure as the act left it; a report or a request has an address of its own."""
     measure = _measure_of(made)
+    version = None if beside else measure.version
     where = f"/api/v1/{WHERE[type(made)]}/{made.pk}" if type(made) in WHERE else ""
     said = {
         "measure": measure.pk,
         "state": measure.state,
-        "version": measure.version,
+        "version": version,
         "made": where or None,
     }
-    return Done(said, 201 if where else 200, measure.version, where)
+    return Done(said, 201 if where else 200, version, where)
 
 
 def _measure_of(made: Any) -> Measure:
+    """The one that the act held: read again, it might be what somebody else has made of it."""
     if isinstance(made, Measure):
         return made
-    if isinstance(made, Review):  # its own copy of the measure is the one from before
-        return Measure.objects.get(pk=made.report.measure_id)
-    row = made.request if isinstance(made, Decision) else made
+    row = made
+    if isinstance(made, Decision):
+        row = made.request
+    elif isinstance(made, Review):
+        row = made.report
     measure: Measure = row.measure
     return measure

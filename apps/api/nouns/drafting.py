@@ -13,7 +13,9 @@ from apps.api.nouns.acts import DoneRow, done
 from apps.api.nouns.planning import CarryingOut, Drafting
 from apps.api.writing import IF_MATCH, ONCE, Done, body_of, once, seen_of
 from apps.measures import operations
+from apps.measures.lifecycle import Action
 from apps.measures.models import Measure
+from apps.measures.permissions import may, may_draft
 
 
 class WithDrafting:
@@ -36,12 +38,14 @@ class WithDrafting:
         return once(request, lambda: self._add_clauses(request, pk))
 
     def _start(self, request: Request) -> Done:
+        may_draft(self.standing).or_refuse()  # before anything is looked up for the caller
         said = body_of(request, Drafting)
         measure = operations.draft_measure(**said, by=self.standing, at=now())
         return Done(_said(measure), 201, measure.version, f"/api/v1/measures/{measure.pk}")
 
     def _add_clauses(self, request: Request, pk: str) -> Done:
         measure = get_object_or_404(self.one(pk).select_related("lead", "parent__lead"))
+        may(Action.REVISE, self.standing, measure).or_refuse()
         said = body_of(request, CarryingOut)
         how = {"seen": seen_of(request), "by": self.standing, "at": now()}
         return done(operations.add_clauses(measure, **said, **how))

@@ -18,7 +18,7 @@ from apps.accounts.models import Resource
 from apps.api.clock import now
 from apps.api.nouns.bodies import Uploading
 from apps.api.nouns.references import AgencyRef
-from apps.api.nouns.sight import evidence_seen_by
+from apps.api.nouns.sight import evidence_seen_by, evidence_told_to
 from apps.api.problems import Problem
 from apps.api.shapes import Noun
 from apps.api.views import NounView
@@ -49,7 +49,10 @@ class UploadedRow(serializers.Serializer[Any]):
 
 
 class Evidences(NounView):
-    """Files handed in for measures that this caller sees, and those that it uploaded itself."""
+    """Files handed in for measures that this caller sees, and those that it uploaded itself.
+
+    A file of a draft, which names it, is read by its id where the draft may be read.
+    """
 
     resource = Resource.MEASURES
     serializer_class = EvidenceRow
@@ -57,7 +60,8 @@ class Evidences(NounView):
     parser_classes = (MultiPartParser,)
 
     def visible(self) -> "QuerySet[Any]":
-        return evidence_seen_by(self.standing)
+        listed = self.action == "list"
+        return evidence_told_to(self.standing) if listed else evidence_seen_by(self.standing)
 
     @extend_schema(request=Uploading, responses={201: UploadedRow}, parameters=[ONCE])
     def create(self, request: Request) -> HttpResponse:

@@ -39,7 +39,6 @@ from apps.measures.lifecycle import DECIDES, Action
 from apps.measures.models import (
     DeadlineChange,
     Decision,
-    Measure,
     Milestone,
     ProgressReport,
     Request,
@@ -52,6 +51,7 @@ from apps.measures.operations import (
     return_report,
     withdraw_review,
 )
+from apps.measures.permissions import may_record_decision, may_review, may_withdraw
 
 WAITING = "WAITING"
 
@@ -259,19 +259,31 @@ class Reports(OnMeasures):
     @action(detail=True, methods=["post"], url_path="withdraw-review", pagination_class=None)
     def withdraw_review(self, request: Call, pk: str) -> HttpResponse:
         """Take one's verdict back within ten seconds; If-Match as for the verdict."""
-        return once(request, lambda: self._review(request, pk, Nothing, _take_back))
+        return once(request, lambda: self._take_back(request, pk))
 
     def _review(self, request: Call, pk: str, body: Any, operation: Any) -> Done:
-        report = get_object_or_404(self.one(pk))
+        related = ("measure__lead", "measure__parent__lead")
+        report = get_object_or_404(self.one(pk).select_related(*related))
+        may_review(self.standing, report.measure, report).or_refuse()
         said = body_of(request, body)
         review = operation(report, **said, seen=seen_of(request), by=self.standing, at=now())
-        version = Measure.objects.values_list("version", flat=True).get(pk=report.measure_id)
-        return Done({"report": report.pk, "outcome": review.outcome}, version=version)
+        return _reviewed(review)
+
+    def _take_back(self, request: Call, pk: str) -> Done:
+        """The verdict that stands on the report, withdrawn."""
+        related = ("report__measure__lead", "report__measure__parent__lead")
+        standing = Review.objects.in_force().filter(report__in=self.one(pk).values("pk"))
+        review = get_object_or_404(standing.select_related(*related))
+        may_withdraw(self.standing, review.report.measure, review).or_refuse()
+        body_of(request, Nothing)
+        return _reviewed(withdraw_review(review, seen=seen_of(request), by=self.standing, at=now()))
 
 
-def _take_back(report: ProgressReport, **how: Any) -> Review:
-    """The verdict that stands on the report, withdrawn."""
-    return withdraw_review(get_object_or_404(report.reviews.in_force()), **how)
+def _reviewed(review: Review) -> Done:
+    """With the version that the verdict itself made of the measure."""
+    report = review.report
+    row = {"report": report.pk, "outcome": review.outcome}
+    return Done(row, version=report.measure.version)
 
 
 class Requests(OnMeasures):
@@ -296,6 +308,7 @@ class Requests(OnMeasures):
 
     def _on_paper(self, request: Call, pk: str) -> Done:
         asked = get_object_or_404(self.one(pk).select_related("measure__lead"))
+        may_record_decision(self.standing, asked.measure, asked).or_refuse()
         said = body_of(request, RecordingDecision)
         decide = Action(said.pop("action"))
         _refuse_other(asked, decide)

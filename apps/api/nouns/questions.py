@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request as Call
 
+from apps.accounts.standing import Standing
 from apps.api.clock import now
 from apps.api.nouns.bodies import days
 from apps.api.nouns.progress import OnMeasures
@@ -17,8 +18,13 @@ from apps.api.nouns.references import AgencyRef, CodeRef
 from apps.api.nouns.words import Body, Nothing, Reason, text
 from apps.api.shapes import Noun
 from apps.api.writing import ONCE, Done, body_of, once
+from apps.core.errors import Verdict
 from apps.measures import operations
-from apps.measures.models import Instruction
+from apps.measures.lifecycle import Action
+from apps.measures.models import CoordinationItem, Instruction
+from apps.measures.permissions import may, may_answer, may_end, may_record_answer
+
+Judge = Callable[[Standing, CoordinationItem], Verdict]
 
 
 class InstructionRow(Noun):
@@ -60,11 +66,12 @@ class ReceivedRow(serializers.Serializer[Any]):
     received_by = serializers.CharField()
 
 
-def _ending(name: str, about: str, body: type[Body], operation: Callable[..., Any]) -> Any:
-    """A way in which a question ends: its address, its body and its operation."""
+def _ending(way: str, about: str, body: type[Body], judge: Judge) -> Any:
+    """A way in which a question ends: its address, its body, and whose it is."""
+    name, operation = way.partition("_")[0], getattr(operations, way)
 
     def end(self: Any, request: Call, pk: str) -> HttpResponse:
-        return once(request, lambda: self.ended(request, pk, body, operation))
+        return once(request, lambda: self.ended(request, pk, body, operation, judge))
 
     end.__name__, end.__doc__ = name, about
     described = extend_schema(request=body, responses=EndedRow, parameters=[ONCE], filters=False)
@@ -79,16 +86,17 @@ class Endings:
     standing: Any
     one: Any
 
-    answer = _ending("answer", "Answer, as the one asked.", Answering, operations.answer_item)
+    answer = _ending("answer_item", "Answer, as the one asked.", Answering, may_answer)
     record = _ending(
-        "record", "Put an answer on record.", RecordingAnswer, operations.record_answer
+        "record_answer", "Put an answer on record.", RecordingAnswer, may_record_answer
     )
-    settle = _ending("settle", "Say how it was settled.", Reason, operations.settle_item)
-    withdraw = _ending("withdraw", "Take the question back.", Reason, operations.withdraw_item)
+    settle = _ending("settle_item", "Say how it was settled.", Reason, may_end)
+    withdraw = _ending("withdraw_item", "Take the question back.", Reason, may_end)
 
-    def ended(self, request: Call, pk: str, body: type[Body], operation: Any) -> Done:
+    def ended(self, request: Call, pk: str, body: type[Body], operation: Any, judge: Judge) -> Done:
         related = self.one(pk).select_related("measure__lead", "agency", "asked_by")
         item = get_object_or_404(related)
+        judge(self.standing, item).or_refuse()
         said = body_of(request, body)
         outcome = operation(item, **said, by=self.standing, at=now())
         return Done({"item": item.pk, "outcome": outcome.kind})
@@ -108,7 +116,9 @@ class Instructions(OnMeasures):
         return once(request, lambda: self._acknowledge(request, pk))
 
     def _acknowledge(self, request: Call, pk: str) -> Done:
+        related = self.one(pk).select_related("measure__lead", "measure__parent__lead")
+        instruction = get_object_or_404(related)
+        may(Action.ACKNOWLEDGE_INSTRUCTION, self.standing, instruction.measure).or_refuse()
         body_of(request, Nothing)
-        instruction = get_object_or_404(self.one(pk).select_related("measure__lead"))
         receipt = operations.acknowledge_instruction(instruction, by=self.standing, at=now())
         return Done({"instruction": instruction.pk, "received_by": receipt.by_name})

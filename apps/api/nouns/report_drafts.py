@@ -1,4 +1,4 @@
-"""The draft of a report: read by those who write or confirm it, handed back, taken back."""
+"""The draft of a report: read by the lead agency, handed back, taken back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,13 +13,18 @@ from rest_framework.response import Response
 
 from apps.api.asked import refuse_unknown
 from apps.api.clock import now
+from apps.api.nouns.progress import EvidenceRef
 from apps.api.nouns.words import Body, Nothing, Reason
 from apps.api.writing import IF_MATCH, ONCE, Done, body_of, once, seen_of
-from apps.core.errors import Verdict
 from apps.measures import operations
 from apps.measures.lifecycle import Action
-from apps.measures.models import Measure, ReportDraft
-from apps.measures.permissions import may
+from apps.measures.models import ReportDraft
+from apps.measures.permissions import may, may_read_draft
+
+Way = tuple[Action, Callable[..., ReportDraft]]
+"""By whose act a draft changes hands, and the operation."""
+HANDING_BACK: Way = (Action.CONFIRM_REPORT, operations.hand_back_report)
+TAKING_BACK: Way = (Action.REPORT, operations.take_back_report)
 
 
 class ReportDraftRow(serializers.Serializer[Any]):
@@ -33,6 +38,7 @@ class ReportDraftRow(serializers.Serializer[Any]):
     handed_at = serializers.DateTimeField(allow_null=True)
     remark = serializers.CharField()
     version = serializers.IntegerField()
+    evidence = EvidenceRef(many=True)
 
 
 class WithDraft:
@@ -47,8 +53,9 @@ class WithDraft:
         """The draft of the next report, where there is one."""
         refuse_unknown(request.GET, ("format",))
         measure = get_object_or_404(self.one(pk).select_related("lead", "parent__lead"))
-        _may_read(self.standing, measure).or_refuse()
-        draft = ReportDraft.objects.standing().filter(measure=measure).first()
+        may_read_draft(self.standing, measure).or_refuse()
+        kept = ReportDraft.objects.standing().filter(measure=measure)
+        draft = kept.prefetch_related("evidence").first()
         if draft is None:
             raise Http404
         response = Response(_row(draft))
@@ -61,7 +68,7 @@ class WithDraft:
     @action(detail=True, methods=["post"], url_path="report-draft/hand-back", pagination_class=None)
     def hand_back(self, request: Request, pk: str) -> HttpResponse:
         """The unit leader hands it back; If-Match names the version of the draft."""
-        return once(request, lambda: self._draft(request, pk, Reason, operations.hand_back_report))
+        return once(request, lambda: self._draft(request, pk, Reason, HANDING_BACK))
 
     @extend_schema(
         request=Nothing, responses=ReportDraftRow, parameters=[IF_MATCH, ONCE], filters=False
@@ -69,20 +76,15 @@ class WithDraft:
     @action(detail=True, methods=["post"], url_path="report-draft/take-back", pagination_class=None)
     def take_back(self, request: Request, pk: str) -> HttpResponse:
         """Whoever writes goes on with it; If-Match names the version of the draft."""
-        return once(request, lambda: self._draft(request, pk, Nothing, operations.take_back_report))
+        return once(request, lambda: self._draft(request, pk, Nothing, TAKING_BACK))
 
-    def _draft(
-        self, request: Request, pk: str, body: type[Body], operation: Callable[..., ReportDraft]
-    ) -> Done:
+    def _draft(self, request: Request, pk: str, body: type[Body], way: Way) -> Done:
+        whose, operation = way
         measure = get_object_or_404(self.one(pk).select_related("lead", "parent__lead"))
+        may(whose, self.standing, measure).or_refuse()
         said = body_of(request, body)
         draft = operation(measure, **said, seen=seen_of(request), by=self.standing, at=now())
         return Done(_row(draft), version=draft.version)
-
-
-def _may_read(standing: Any, measure: Measure) -> Verdict:
-    """Those who write for the lead, and its unit leader."""
-    return may(Action.REPORT, standing, measure) or may(Action.CONFIRM_REPORT, standing, measure)
 
 
 def _row(draft: ReportDraft) -> dict[str, Any]:
@@ -95,4 +97,7 @@ def _row(draft: ReportDraft) -> dict[str, Any]:
         "handed_at": draft.handed_at,
         "remark": draft.remark,
         "version": draft.version,
+        "evidence": [
+            {"id": e.pk, "name": e.name, "sha256": e.sha256} for e in draft.evidence.all()
+        ],
     }

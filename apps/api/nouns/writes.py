@@ -57,8 +57,8 @@ def _ask_contributions(measure: Measure, *, agencies: Sequence[Agency], **said: 
     """All of them, or none."""
     with one_whole():
         for agency in agencies:
-            operations.ask_for_contribution(measure, agency=agency, **said)
-    return measure
+            asked = operations.ask_for_contribution(measure, agency=agency, **said)
+    return asked
 
 
 def _ask_coordination(

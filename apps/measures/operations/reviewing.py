@@ -65,6 +65,7 @@ def withdraw_review(review: Review, *, seen: int, by: Standing, at: datetime) ->
         act.changes["review"] = (review.outcome, withdrawal.outcome)
         if review.outcome == Review.Outcome.RETURNED:
             _stand_again(act.measure, report, event)
+        report.measure = act.measure
         act.measure.approved_progress = standing_progress(act.measure, approved=True)
         act.measure.review_waiting_since = _waiting_since(act.measure)
     return withdrawal
@@ -83,6 +84,7 @@ def _reviewing(
         review = _write(report, outcome, by=by, at=at, reason=reason)
         act.changes["review"] = (f"#{report.number}", outcome)
         act.measure.review_waiting_since = _waiting_since(act.measure)
+        report.measure = act.measure  # as this act leaves it, for whoever says what became of it
         yield act, review
 
 
