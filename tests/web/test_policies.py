@@ -1,6 +1,7 @@
 """The list of policies and the page of one: what they show, to whom, at what cost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,7 +9,9 @@ from django.urls import reverse
 from apps.measures.models import Measure, MeasureClause
 from apps.policies.models import Clause, Policy, PolicyLink
 from tests.conftest import a_plan, drafted, in_progress, issued
+from tests.dashboards.boards import Days
 from tests.web.here import in_chinese, of_today
+from tests.web.test_counters import length_of
 from tests.web.watching import queries_of, writes_in
 
 POLICIES = "/policies/"
@@ -53,6 +56,23 @@ def test_the_list_shows_what_obliges_and_offers_the_rest(cast, clause):
     page = client.get(POLICIES, {"use": "BACKGROUND"})
     assert codes(page) == ["US-1"]
     assert codes(client.get(POLICIES, {"use": ""})) == ["P", "US-1"]
+
+
+def test_the_list_of_a_past_day_counts_what_was_and_opens_it(cast, clause):
+    days, day = Days(cast), cast.today - timedelta(days=3)
+    cast.today = day
+    in_progress(cast, clause, code="m-1")
+    days.pass_by(3)
+    in_progress(cast, clause, code="m-2")
+    a_clause(clause.policy, 2)
+    client = cast.signed_in("director")
+    for query, clauses, measures in (("", 2, 2), (f"?on={day}", 1, 1)):
+        (row,) = client.get(POLICIES + query).context["rows"]
+        assert (row.clauses, row.measures.total) == (clauses, measures)
+        assert length_of(client, row.measures.url) == measures
+    then = client.get(f"{POLICIES}?on={day}&use=").content.decode()
+    assert f"/policies/{clause.policy_id}/?on={day}" in then
+    assert f'name="on" value="{day}"' in then
 
 
 def test_what_somebody_sees_carried_out_stands_before_the_rest(cast, clause):

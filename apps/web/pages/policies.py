@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Case, CharField, Exists, OuterRef, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 from django.db.models import Count as Number
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -21,10 +22,9 @@ from apps.measures.filters import Place
 from apps.measures.models import Measure
 from apps.policies.filters import PolicyFilter
 from apps.policies.models import Clause, Policy, PolicyQuerySet
-from apps.web.clock import today
+from apps.web.board import Board, board_of
 from apps.web.remembering import remember
 from apps.web.tallies import Count, count_of
-from apps.web.visitor import standing_of
 
 PAGE = 50
 
@@ -36,7 +36,8 @@ def policies(request: HttpRequest) -> HttpResponse:
     asked = request.GET.copy()
     asked.setdefault("use", Policy.Use.OBLIGES)
     found = PolicyFilter(asked, queryset=Policy.objects.all())
-    standing = standing_of(request)
+    board = board_of(request)
+    standing = board.standing
     shown = page(
         _with_place(found.qs, standing),
         "place",
@@ -46,7 +47,9 @@ def policies(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "form": found.form,
-        "rows": _rows(shown.rows, standing),
+        "board": board,
+        "kept": _kept(asked),
+        "rows": _rows(shown.rows, board),
         "total": found.qs.count(),
         "tabs": _tabs(asked),
         "before": query_of(asked, before=shown.before) if shown.before else "",
@@ -54,9 +57,14 @@ def policies(request: HttpRequest) -> HttpResponse:
         "filtered": bool(asked.get("q") or asked.get("level")),
     }
     response = render(request, "web/policies.html", context)
-    if found.form.is_valid():
+    if found.form.is_valid() and not board.day.is_past:
         remember(request, response, "policies", query_of(request.GET), standing)
     return response
+
+
+def _kept(asked: QueryDict) -> dict[str, Any]:
+    """What stays asked for when another day is."""
+    return {name: asked[name] for name in ("use", "q", "level") if name in asked}
 
 
 @dataclass(frozen=True)
@@ -116,17 +124,22 @@ class Row:
         return self.policy.use == Policy.Use.OBLIGES and bool(self.coverage.actionable)
 
 
-def _rows(shown: Sequence[Policy], standing: Standing) -> list[Row]:
-    """Four queries for all of them."""
-    in_force = Clause.objects.in_force().filter(policy__in=shown).order_by()
-    clauses = Counter(dict(in_force.values_list("policy").annotate(count=Number("pk"))))
-    found = coverages(shown, standing, on=today())
+def _rows(shown: Sequence[Policy], board: Board) -> list[Row]:
+    """As they stood on the day, under the names that policies have now. Four queries for all."""
+    entered = board.day.clauses(Q(policy__in=[policy.pk for policy in shown]))
+    clauses = Counter(each.policy_id for each in entered if each.retired_on is None)
+    found = coverages(shown, board.standing, on=board.day.on, is_past=board.day.is_past)
     return [
         Row(
             policy,
             clauses[policy.pk],
             found[policy.pk],
-            count_of(found[policy.pk].measures, policy=policy.pk, place=Place.TOP.value),
+            count_of(
+                found[policy.pk].measures,
+                opens=board.measures,
+                policy=policy.pk,
+                place=Place.TOP.value,
+            ),
         )
         for policy in shown
     ]
