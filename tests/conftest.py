@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client, override_settings
-from django.utils import translation
+from django.utils import timezone, translation
 
 from apps.accounts.models import Membership, User
 from apps.accounts.standing import Standing
@@ -49,6 +49,8 @@ class Cast:
     agencies: dict[str, Agency] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     today: date = TODAY
+    now: datetime = at(TODAY - timedelta(days=1))
+    """Where pages read the clock: nothing is told that lies ahead of it."""
     standings: dict[tuple[str, date], Standing] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Standing:
@@ -63,7 +65,11 @@ class Cast:
         return known
 
     def at(self, hour: int = 10) -> datetime:
-        return at(self.today, hour)
+        """That hour of the day; of the pages' own day, that share of what is over of it."""
+        if self.today != timezone.localdate(self.now):
+            return at(self.today, hour)
+        midnight = at(self.today, 0)
+        return midnight + (self.now - midnight) * hour / 24
 
     def signed_in(self, name: str, *, language: str = "en") -> Client:
         """A browser of that person."""

@@ -8,7 +8,8 @@ from tests.conftest import Cast
 
 def of_today(cast: Cast) -> Cast:
     """The cast on the day that the pages' own clock shows."""
-    cast.today = timezone.localdate()
+    cast.now = timezone.now()
+    cast.today = timezone.localdate(cast.now)
     return cast
 
 

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
 from apps.measures.models import Measure
 from apps.reminders.models import Reminder
 from tests.conftest import Cast
@@ -17,13 +15,13 @@ FACTS = {
 def reminded(
     cast: Cast, who: str, measure: Measure, cause: str = "acknowledge", **said: object
 ) -> Reminder:
-    """A message about what the measure owes now, sent this morning, or just now before eight."""
+    """A message about what the measure owes now, sent this morning."""
     default = {
         "owed_on": getattr(measure, FACTS.get(cause, "due_on")),
         "step": 1,
         "subject_id": measure.pk,
         "reached_as": "LIAISON",
-        "sent_at": min(cast.at(8), timezone.now()),
+        "sent_at": cast.at(8),
     }
     return Reminder.objects.create(
         cause=cause,
