@@ -276,6 +276,7 @@ ACTS = [
             "completion_applied_on": ["2026-03-02", None],
             "completion_verified_on": ["2026-03-02", None],
             "closed_on": ["2026-03-02", None],
+            "resumed_on": [None, "2026-03-02"],
             "decision": ["#2", "GRANTED"],
         },
         "",

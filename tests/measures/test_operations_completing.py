@@ -362,6 +362,7 @@ def test_a_child_is_not_reopened_before_its_parent(cast, family):
     ask_reopening(cast, child, day)
     reopen(cast, child)
     assert fresh(child).state == State.IN_PROGRESS
+    assert fresh(child).resumed_on == MONDAY, "behind by the report days from now on"
 
 
 def test_a_reopened_childs_deadline_is_not_after_its_parents(cast, family):

@@ -374,7 +374,7 @@ class Measure(Decided):
 
     @property
     def reporting_since(self) -> date | None:
-        """From when reports are owed: the issue, or the end of the last suspension."""
+        """From when reports are owed: the issue, or since it went on after a rest or a closing."""
         return self.resumed_on or self.issued_on
 
     @property

@@ -214,4 +214,5 @@ def _go_on(act: Act, today: date) -> None:
         spare_workdays(measure, applied_on, today, act.calendar)
     measure.completion_applied_on = measure.completion_verified_on = measure.closed_on = None
     measure.review_workdays = 0
+    measure.resumed_on = today
     measure.next_report_due_on = periods.first_due(today, measure.cadence, act.calendar)
