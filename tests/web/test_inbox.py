@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.measures.lifecycle import REQUEST_PATHS
 from apps.measures.models import Measure, ProgressReport
@@ -78,7 +79,7 @@ def test_a_supervisor_reviews_and_verifies(here, clause):
 def test_each_says_how_many_workdays_it_waits(here, clause):
     report_waits(here, clause)
     (row,) = page_of(here, "supervisor").context["rows"]
-    submitted = ProgressReport.objects.get().submitted_at.date()
+    submitted = timezone.localdate(ProgressReport.objects.get().submitted_at)
     assert (row.since, row.age) == (submitted, 0)
     assert [str(who) for who in row.turn] == ["Supervision office"]
 
