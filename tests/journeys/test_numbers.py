@@ -19,7 +19,6 @@ from apps.kpis.operations import Spot
 from apps.kpis.periods import Period
 from apps.measures.models import Measure
 from apps.policies.models import Clause, Policy, Problem
-from tests import soak
 from tests.conftest import a_plan, in_progress, issued
 from tests.dashboards.boards import Days
 from tests.journeys.visits import DESK, Screen, Visit
@@ -185,7 +184,7 @@ def clicked(visit: Visit, number: Number) -> None:
     visit.page.wait_for_url(re.compile(re.escape(urlsplit(number.address).path)))
 
 
-@pytest.mark.parametrize("who", ["director", *(["district_liaison"] if soak.ROUNDS else [])])
+@pytest.mark.parametrize("who", ["director", "district_liaison"])
 def test_every_number_leads_to_what_it_counts(who, cast, clause, window):
     a_month(cast, clause)
     visit = window(Screen("zh-hans", DESK))
