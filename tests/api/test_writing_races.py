@@ -1,7 +1,6 @@
 """Two writes at once: under one key, on one version, and one that is killed in between."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from apps.measures.models import Measure, ProgressReport
 from tests.api.calling import BASE, Caller, a_program
 from tests.conftest import an_estimate, in_progress
 from tests.kpis.figuring import a_kpi, huangpu
+from tests.sessions import end_whoever_waits_for_us
 from tests.web.here import of_today
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,24 +99,10 @@ def test_killed_in_between_nothing_was_done_and_it_is_done_again(cast, clause, p
         answers: list[Any] = []
         waiting = threading.Thread(target=lambda: (answers.append(post()), connection.close()))
         waiting.start()
-        kill_whoever_waits()
+        end_whoever_waits_for_us()
         waiting.join()
     assert answers[0].status_code == 500
     assert not ProgressReport.objects.exists()
     assert not KeptAnswer.objects.exists()
     assert [post().status_code for _ in "12"] == [201, 201]
     assert ProgressReport.objects.count() == 1
-
-
-def kill_whoever_waits() -> None:
-    """The backend that waits for a row that we hold, within ten seconds."""
-    for _round in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                " WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-            )
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.05)
-    raise AssertionError("nobody waits")

@@ -1,7 +1,6 @@
 """Two sessions race: exactly one wins, the other reads why, and nothing is done by halves."""
 
 from concurrent.futures import ThreadPoolExecutor
-from time import sleep
 
 import pytest
 from django.db import connection, transaction
@@ -28,6 +27,7 @@ from tests.measures.arguments import Act, act_of
 from tests.measures.racing import race
 from tests.measures.stories_of_objections import objection_confirmed
 from tests.measures.stories_of_others import asked
+from tests.sessions import whoever_waits_for_us
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,7 +153,7 @@ def test_viewers_written_meanwhile_are_kept(cast, clause):
             other = pool.submit(
                 race, act_of("issue_measure", fresh(eldest), cast, None, "director")
             )
-            wait_for_a_waiting_session()
+            whoever_waits_for_us()
         assert isinstance(other.result(timeout=30)[0], Measure)
     seen_by = set(fresh(middle).viewer_agencies)
     assert {cast.agencies[lead].pk for lead in ("section", "bureau", "district")} <= seen_by
@@ -252,21 +252,6 @@ def test_three_generations_at_once_never_lock_each_other_out(cast, clause, round
     assert set(fresh(whole).viewer_agencies) == {cast.agencies[n].pk for n in ("bureau", "other")}
 
 
-def wait_for_a_waiting_session() -> None:
-    for _try in range(200):
-        with connection.cursor() as cursor:
-            # A transaction would else see the same picture of the sessions every time.
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            )
-            if cursor.fetchone()[0]:
-                return
-        sleep(0.02)
-    raise AssertionError("the other session was expected to wait for a lock")
-
-
 def test_a_review_that_lost_leaves_no_row(cast, clause):
     measure = fresh(waiting_for_review(cast, clause))
     race(
@@ -296,7 +281,7 @@ def test_what_came_while_it_was_reissued_finds_the_new_lead(cast, clause):
         with transaction.atomic():
             act_of("reissue_measure", measure, cast, clause, "director")()
             other = pool.submit(race, record)
-            wait_for_a_waiting_session()
+            whoever_waits_for_us()
         (given,) = other.result(timeout=30)
     district = cast.agencies["district"]
     assert given.agency == district
