@@ -13,6 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from apps.accounts.standing import Standing
 from apps.dashboards.row_versions import TURNS_ON, at_end_of, end_of
@@ -21,6 +22,7 @@ from apps.measures.models import Measure, MeasureClause, MeasureProblem, Milesto
 from apps.measures.models.rows import MeasureQuerySet
 from apps.measures.models.states import UNISSUED
 from apps.policies.models import Clause, Policy
+from apps.policies.models.clause import within
 
 Rows = Any
 """A MeasureQuerySet of rows or of their versions: no type says which columns it has."""
@@ -96,15 +98,14 @@ class Day:
             key=lambda clause: (clause.policy_id, clause.position, clause.pk),
         )
 
-    def with_parts(self, clause_id: int) -> set[int]:
-        """The clause and its parts, however deep, that were in force."""
+    def with_parts(self, clause_id: int) -> RawSQL:
+        """The clause and its parts, however deep, that were in force; for `__in`."""
+        if not self.is_past:
+            return Clause.objects.with_parts(clause_id)
         policy = Clause.objects.filter(pk=clause_id).order_by().values("policy")
-        every = self.clauses(Q(policy_id__in=policy))
-        parent_of = {each.pk: each.parent_id for each in every if each.retired_on is None}
-        found = {clause_id}
-        while more := {pk for pk, above in parent_of.items() if above in found} - found:
-            found |= more
-        return found
+        then = at_end_of(self.on, "policies.ClauseEvent").filter(policy_id__in=policy)
+        in_force = then.filter(retired_on__isnull=True)
+        return within(in_force.values_list("pgh_obj_id", "parent_id"), clause_id)
 
     def rows(self, ids: Iterable[int]) -> list[Measure]:
         """These measures as they stood, with what their reasons are said from, in this order.

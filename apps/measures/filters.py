@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import django_filters
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, TextChoices
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _said
@@ -90,6 +91,15 @@ def _row(rows: Any, label: Any, method: str, **how: Any) -> django_filters.Model
     )
 
 
+def _agencies_of_districts() -> Any:
+    return Agency.objects.filter(district__isnull=False).order_by()
+
+
+def _agencies_of(district: Any) -> ArraySubquery:
+    """Comes with the district: a list asks for what its filter names once."""
+    return ArraySubquery(_agencies_of_districts().filter(district=district).values("pk"))
+
+
 class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """All filters of measures; lights and named deadlines are those of the day `on`.
 
@@ -103,7 +113,7 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     lead = _row(Agency.objects.all(), _("Lead agency"), "by_lead", null_label=_("No lead yet"))
     supporter = _row(Agency.objects.all(), _("Supporting agency"), "by_supporter")
     district = _row(
-        District.objects.defer("boundary"),
+        District.objects.defer("boundary").annotate(agency_ids=_agencies_of(OuterRef("pk"))),
         _("District"),
         "by_district",
         null_label=_("Not led by a district"),
@@ -159,7 +169,7 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
     def by_clause(self, measures: MeasureQuerySet, name: str, clause: Clause) -> MeasureQuerySet:
         """Carries out the clause, or a part of it."""
-        parts = Clause.objects.with_parts(clause)
+        parts = Clause.objects.with_parts(clause.pk)
         carried = MeasureClause.objects.filter(measure=OuterRef("pk"), clause__in=parts)
         return measures.filter(Exists(carried))
 
@@ -186,8 +196,7 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         if district == NONE:
             ids = list(_agencies_of_districts().values_list("pk", flat=True))
             return measures.filter(Q(lead__isnull=True) | ~Q(lead__path__overlap=ids))
-        ids = list(_agencies_of_districts().filter(district=district).values_list("pk", flat=True))
-        return measures.led_by(ids)
+        return measures.led_by(district.agency_ids)
 
     def by_phase(self, measures: MeasureQuerySet, name: str, phase: str) -> MeasureQuerySet:
         return measures.filter(PHASES[Phase(phase)])
@@ -224,10 +233,6 @@ class MeasureFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
     def by_restricted(self, measures: MeasureQuerySet, name: str, said: str) -> MeasureQuerySet:
         return measures.filter(restricted=said == YesNo.YES)
-
-
-def _agencies_of_districts() -> Any:
-    return Agency.objects.filter(district__isnull=False).order_by()
 
 
 def _week_of(on: date) -> tuple[date, date]:

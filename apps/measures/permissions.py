@@ -15,6 +15,7 @@ from apps.core.actor import Role
 from apps.core.errors import ALLOWED, Verdict
 from apps.measures.lifecycle import TABLE, Action, Who, actions_from, allows
 from apps.measures.models import (
+    Asked,
     CoordinationItem,
     Measure,
     ProgressReport,
@@ -97,7 +98,7 @@ def may_review(standing: Standing, measure: Measure, report: ProgressReport) -> 
     return may(Action.REVIEW, standing, measure)
 
 
-def may_decide(action: Action, standing: Standing, measure: Measure, request: Request) -> Verdict:
+def may_decide(action: Action, standing: Standing, measure: Measure, request: Asked) -> Verdict:
     """Verifying, granting and refusing alike: nobody decides what they asked for themselves."""
     if request.asked_by_id == standing.person_id:
         return Verdict(_("You asked for this; somebody else has to decide it."))

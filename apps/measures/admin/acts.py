@@ -18,6 +18,7 @@ from apps.core.typed import whole_number
 from apps.measures import operations
 from apps.measures.lifecycle import DECIDES, Action, in_turn, label_of
 from apps.measures.models import Decision, Measure, ProgressReport
+from apps.measures.operations.circumstances import Circumstances, circumstances_of
 from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import may_decide, may_record_decision, may_review
 
@@ -110,18 +111,20 @@ def deciding_buttons(action: Action, standing: Standing, measure: Measure) -> li
     One that takes more than a reason has its form in the web.
     """
     name = str(action.lower())
+    waiting = list(measure.requests.of_kind(DECIDES[action].kind).waiting())
+    around = circumstances_of(measure) if waiting else Circumstances()
     return [
         WorkflowButton(
             name,
             label_of(action, measure.state),
             may_decide(action, standing, measure, request)
             and in_turn(action, measure, request)
-            and office_decides(action, measure),
+            and office_decides(action, around),
             needs_reason=name in NEEDS_REASON,
             about=f"{request}\n{request.grounds}",
             url="" if name in PERFORM else in_the_web(name, measure.pk),
         )
-        for request in measure.requests.of_kind(DECIDES[action].kind).waiting()
+        for request in waiting
     ]
 
 

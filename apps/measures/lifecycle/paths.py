@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.errors import ALLOWED, Verdict
 from apps.measures.lifecycle.actions import Action
 from apps.measures.lifecycle.table import allows
-from apps.measures.models import Decision, Measure, Request
+from apps.measures.models import Asked, Decision, Measure, Request
 
 MOST_EXTENSIONS = 2
 """The first is the director's, the second the supervising leader's; then the issuing level's."""
@@ -93,11 +93,9 @@ def coming_next(request: Request, measure: Measure, *, on_paper: bool = False) -
     ]
 
 
-def in_turn(
-    action: Action, measure: Measure, request: Request, *, on_paper: bool = False
-) -> Verdict:
+def in_turn(action: Action, measure: Measure, request: Asked, *, on_paper: bool = False) -> Verdict:
     """Whether a decision comes next: verified once and before closing; two extensions at most;
-    an objection confirmed once and before it is upheld. Reads the request's decisions.
+    an objection confirmed once and before it is upheld.
 
     A third extension is the issuing level's, which decides on paper.
     """
@@ -118,7 +116,7 @@ def in_turn(
     return ALLOWED
 
 
-def _objection_in_turn(action: Action, request: Request) -> Verdict:
+def _objection_in_turn(action: Action, request: Asked) -> Verdict:
     if action is Action.CONFIRM_OBJECTION and request.is_verified:
         return Verdict(_("This objection has been confirmed already."))
     if action is Action.REISSUE and not request.is_verified:

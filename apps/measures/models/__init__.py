@@ -23,12 +23,13 @@ from apps.measures.models.measure import Measure
 from apps.measures.models.milestone import Milestone
 from apps.measures.models.problem import MeasureProblem
 from apps.measures.models.report import ProgressReport, ReportEvidence, ReportMilestone, Review
-from apps.measures.models.request import Decision, Request, RequestEvidence
+from apps.measures.models.request import Asked, Decision, Request, RequestEvidence
 from apps.measures.models.resting import Resumption, TakenAlong
 from apps.measures.models.states import Basis, Cadence, State
 from apps.measures.models.support import Support
 
 __all__ = [
+    "Asked",
     "Basis",
     "Cadence",
     "Decision",

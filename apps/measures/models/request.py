@@ -1,6 +1,7 @@
 """Request and Decision: what somebody asked for, and what became of it. Written once, all of it."""
 
 from datetime import datetime
+from typing import Protocol
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -11,6 +12,15 @@ from apps.agencies.models import Agency
 from apps.audit.models import AppendOnly
 from apps.measures.models.evidence import Evidence
 from apps.measures.models.measure import Measure
+
+
+class Asked(Protocol):
+    """What the rules of deciding look at in a request."""
+
+    @property
+    def asked_by_id(self) -> int: ...
+    @property
+    def is_verified(self) -> bool: ...
 
 
 class RequestQuerySet(models.QuerySet["Request"]):

@@ -10,9 +10,9 @@ from apps.accounts.standing import Standing
 from apps.core.errors import ALLOWED, RuleBroken, Verdict
 from apps.measures import periods
 from apps.measures.lifecycle import Action
-from apps.measures.models import Basis, Decision, Evidence, Measure, Request
-from apps.measures.models.states import ENDED
+from apps.measures.models import Decision, Evidence, Measure, Request
 from apps.measures.operations.acting import Act
+from apps.measures.operations.circumstances import Circumstances, circumstances_of
 from apps.measures.operations.deadlines import (
     grant_deadline,
     refuse_deadline,
@@ -175,21 +175,19 @@ def refuse_reopening(
 # --- Rules --------------------------------------------------------------------------------
 
 
-def unfinished(measure: Measure) -> Verdict:
+def unfinished(around: Circumstances) -> Verdict:
     """What has to be done before anybody may call the measure completed."""
-    if measure.basis == Basis.MILESTONES:
-        for milestone in measure.milestones.all():
-            if milestone.reached_in_id is None:
-                said = _("The milestone “%(title)s” is not reached.")
-                return Verdict(said % {"title": milestone.title})
-    if child := measure.children.exclude(state__in=ENDED).order_by("code").first():
+    if around.open_step:
+        said = _("The milestone “%(title)s” is not reached.")
+        return Verdict(said % {"title": around.open_step})
+    if around.open_part:
         said = _("%(child)s was broken down from this and is neither completed nor cancelled.")
-        return Verdict(said % {"child": child.code})
+        return Verdict(said % {"child": around.open_part})
     return ALLOWED
 
 
 def _refuse_unfinished(measure: Measure) -> None:
-    if not (verdict := unfinished(measure)):
+    if not (verdict := unfinished(circumstances_of(measure))):
         raise RuleBroken(verdict.reason)
 
 

@@ -16,6 +16,7 @@ from apps.measures.lifecycle import Action
 from apps.measures.models import Decision, Evidence, LeadTerm, Measure, Request, Support
 from apps.measures.models.states import ENDED
 from apps.measures.operations.acting import Act
+from apps.measures.operations.circumstances import Circumstances, circumstances_of
 from apps.measures.operations.deadlines import (
     counted_deadline,
     grant_deadline,
@@ -40,7 +41,6 @@ describe(
     }
 )
 
-OBJECT = Request.Kind.OBJECT
 OBJECT_WITHIN_WORKDAYS = 3
 
 
@@ -60,7 +60,8 @@ def object_to_measure(
     """
     plea = Plea(grounds, evidence)
     with asking(Action.OBJECT, measure, plea, seen=seen, by=by, at=at) as (act, request):
-        verdict = may_still_object(act.measure, on=timezone.localdate(at), calendar=act.calendar)
+        around, today = circumstances_of(act.measure), timezone.localdate(at)
+        verdict = may_still_object(act.measure, around, on=today, calendar=act.calendar)
         if not verdict:
             raise RuleBroken(verdict.reason)
         if _leads(by, act.measure):
@@ -129,7 +130,9 @@ def refuse_objection(
 # --- Rules --------------------------------------------------------------------------------
 
 
-def may_still_object(measure: Measure, *, on: date, calendar: Calendar) -> Verdict:
+def may_still_object(
+    measure: Measure, around: Circumstances, *, on: date, calendar: Calendar
+) -> Verdict:
     """Three workdays from the issue, the last one included; one objection an issue."""
     if measure.issued_on is None:
         return ALLOWED
@@ -138,9 +141,7 @@ def may_still_object(measure: Measure, *, on: date, calendar: Calendar) -> Verdi
             _("Three workdays have passed since it was issued; it is too late to object.")
         )
     # An objection that was upheld began another issue.
-    objections = Decision.objects.filter(request__measure=measure, request__kind=OBJECT)
-    last = objections.filter(outcome__in=Decision.FINAL).last()
-    if last is not None and last.outcome == Decision.Outcome.REFUSED:
+    if around.objection == Decision.Outcome.REFUSED:
         return Verdict(_("An objection to this issue has been refused already."))
     return ALLOWED
 

@@ -21,6 +21,7 @@ from apps.measures.lifecycle import ASKS, DECIDES, Action, Deciding, in_turn
 from apps.measures.lights import last_day_of, short
 from apps.measures.models import Decision, Evidence, Measure, Request, RequestEvidence
 from apps.measures.operations.acting import Act, acting
+from apps.measures.operations.circumstances import circumstances_of
 from apps.measures.operations.evidence import refuse_foreign
 from apps.measures.operations.superior import office_decides
 from apps.measures.permissions import (
@@ -99,9 +100,9 @@ def deciding(
         _refuse_decider(action, act.measure, request, paper, by)
         if not (turn := in_turn(action, act.measure, request, on_paper=paper is not None)):
             raise RuleBroken(turn.reason)
-        if paper is None and not (office := office_decides(action, act.measure)):
-            raise RuleBroken(office.reason)
-        if paper:
+        if paper is None:
+            _refuse_above_office(action, act.measure)
+        else:
             _refuse_paper(paper, request, by, localdate(at))
             act.changes["on_paper"] = ("", f"{paper.by_name.strip()} {paper.decided_on}")
         decision = _decide(request, way, reason, paper, by, at)
@@ -139,6 +140,11 @@ def _refuse_decider(
         may_decide(action, by, measure, request).or_refuse()
     else:
         may_record_decision(by, measure, request).or_refuse()
+
+
+def _refuse_above_office(action: Action, measure: Measure) -> None:
+    if not (office := office_decides(action, circumstances_of(measure))):
+        raise RuleBroken(office.reason)
 
 
 def _refuse_paper(paper: Paper, request: Request, by: Standing, today: date) -> None:

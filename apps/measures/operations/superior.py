@@ -4,15 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import ALLOWED, Verdict
 from apps.measures.lifecycle import Action
-from apps.measures.models import Measure
+from apps.measures.operations.circumstances import Circumstances
 
 THEIRS = frozenset({Action.CANCEL, Action.REISSUE})
 """Ending such a task, and giving it to another lead."""
 
 
-def office_decides(action: Action, measure: Measure) -> Verdict:
-    """Whether the decision is the office's own; else that level's, taken on paper. One query."""
-    if action not in THEIRS or not _of_superior_level(measure):
+def office_decides(action: Action, around: Circumstances) -> Verdict:
+    """Whether the decision is the office's own; else that level's, taken on paper."""
+    if action not in THEIRS or not around.of_superior_level:
         return ALLOWED
     return Verdict(
         _(
@@ -20,7 +20,3 @@ def office_decides(action: Action, measure: Measure) -> Verdict:
             " lead. Record its decision on paper."
         )
     )
-
-
-def _of_superior_level(measure: Measure) -> bool:
-    return Measure.objects.filter(pk=measure.pk).of_superior_level().exists()

@@ -1,13 +1,25 @@
 """Clause: a numbered part of a policy's text."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import NaturalKey, Sourced, in_language
 from apps.audit.history import tracked
 from apps.core.search import InitialsField, Searchable
 from apps.policies.models.policy import Policy
+
+PARTS = """
+    WITH RECURSIVE clauses (id, parent_id) AS ({text}), parts (id) AS (
+        SELECT %s::bigint
+        UNION
+        SELECT clauses.id FROM clauses JOIN parts ON clauses.parent_id = parts.id
+    )
+    SELECT id FROM parts
+"""
 
 
 class ClauseQuerySet(NaturalKey, Searchable["Clause"]):
@@ -17,14 +29,20 @@ class ClauseQuerySet(NaturalKey, Searchable["Clause"]):
         """Those that the policy's text still has."""
         return self.filter(retired_on__isnull=True)
 
-    def with_parts(self, clause: "Clause") -> set[int]:
-        """The ids of the clause and of its parts, however deep, that are in force. One query."""
-        parts = self.in_force().filter(policy=clause.policy_id)
-        parent_of = dict(parts.order_by("position").values_list("pk", "parent_id"))
-        found = {clause.pk}
-        while more := {pk for pk, above in parent_of.items() if above in found} - found:
-            found |= more
-        return found
+    def with_parts(self, pk: int) -> RawSQL:
+        """The ids of the clause and of its parts, however deep, that are in force.
+
+        For `__in`: no query of its own.
+        """
+        return within(self.in_force().values_list("pk", "parent_id"), pk)
+
+
+def within(text: "models.QuerySet[Any, Any]", pk: int) -> RawSQL:
+    """The ids of a clause and of its parts, however deep, for `__in`. `text` gives the id and the
+    parent's id of every clause there is; what it leaves out is no part, nor is what is below that.
+    """
+    sql, said = text.order_by().query.sql_with_params()
+    return RawSQL(PARTS.format(text=sql), (*said, pk))
 
 
 @tracked()
