@@ -8,6 +8,7 @@ from django.utils.translation import override
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_basic_type
 from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework.pagination import BasePagination
 
 from apps.api.asked import AS_OF, LARGEST, PAGE
@@ -160,6 +161,12 @@ def _filter(name: str, each: Any) -> dict[str, Any]:
 def _problem(why: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
     return {"description": why, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def refusal(status: int, why: str) -> dict[tuple[int, str], OpenApiResponse]:
+    """For `responses` of an address that says more than all others by this status."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {(status, MEDIA_TYPE): OpenApiResponse(schema, why)}
 
 
 def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:

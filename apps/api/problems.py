@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 
-from apps.core.errors import NotAllowed, Refusal, RuleBroken, Sentence, Stale
+from apps.core.errors import Missing, NotAllowed, Refusal, RuleBroken, Sentence, Stale
 
 MEDIA_TYPE = "application/problem+json"
 TITLES: Mapping[int, Sentence] = {
@@ -131,6 +131,8 @@ def refused_in_general(request: HttpRequest, status: int) -> HttpResponse:
 def _of_refusal(refusal: Refusal) -> Problem:
     if isinstance(refusal, NotAllowed):
         return Problem(403, refusal.code, refusal.reason)
+    if isinstance(refusal, Missing):
+        return Problem(404, refusal.code, refusal.reason)
     status = 412 if isinstance(refusal, Stale) else 409
     field = refusal.field if isinstance(refusal, RuleBroken) else ""
     faults = [Fault(field, refusal.code, refusal.reason)] if field else []

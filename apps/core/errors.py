@@ -1,4 +1,5 @@
-"""How a refusal is said: by permission (403) or by rule (409), always as a sentence for people."""
+"""How a refusal is said: by permission (403), by rule (409) or because what is on record cannot be
+found (404), always as a sentence for people."""
 
 from dataclasses import dataclass
 
@@ -56,6 +57,12 @@ class RuleBroken(Refusal):
     def __init__(self, reason: Sentence, *, field: str = "") -> None:
         super().__init__(reason)
         self.field = field
+
+
+class Missing(Refusal):
+    """What is on record, and this person's to see, is not where it is kept."""
+
+    code = "missing"
 
 
 class Stale(RuleBroken):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.core.errors import NotAllowed, Refusal
+from apps.core.errors import Missing, NotAllowed, Refusal
 from apps.web.pages.health import healthz
 
 
@@ -29,5 +29,12 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
-        status = 403 if isinstance(exception, NotAllowed) else 409
-        return render(request, "web/refusal.html", {"reason": str(exception)}, status=status)
+        template, status = _page(exception)
+        return render(request, template, {"reason": str(exception)}, status=status)
+
+
+def _page(refusal: Refusal) -> tuple[str, int]:
+    """The template and the status."""
+    if isinstance(refusal, Missing):
+        return "web/missing.html", 404
+    return "web/refusal.html", 403 if isinstance(refusal, NotAllowed) else 409

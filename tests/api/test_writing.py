@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from apps.api.models import KeptAnswer
 from apps.api.nouns.acts import slug
@@ -103,6 +105,36 @@ def test_evidence_is_uploaded_and_downloaded_with_its_checksum(cast, program):
     file = program.get(f"evidence/{row['id']}/content")
     assert b"".join(file.streaming_content) == PDF
     assert file["Content-Disposition"] == 'attachment; filename="a.pdf"'
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "“a.pdf” is on record, but its file is missing or damaged on the server. Please tell"
+            " the system administrator: it is evidence no. {}.",
+        ),
+        (
+            "zh-hans",
+            "“a.pdf”已登记在案，但服务器上的文件缺失或已损坏。请联系系统管理员，"
+            "并告知佐证材料编号：{}。",
+        ),
+    ],
+)
+def test_a_file_that_the_disk_has_lost_is_a_problem_with_a_code(cast, program, language, sentence):
+    piece = Evidence.objects.get(pk=uploaded(program, cast).json()["id"])
+    default_storage.delete(piece.stored_as)
+    program.language = language
+    with capture_logs() as logged:
+        answer = program.get(f"evidence/{piece.pk}/content")
+    assert answer["Content-Type"] == "application/problem+json"
+    said = answer.json()
+    assert (answer.status_code, said["code"]) == (404, "file_missing")
+    assert said["detail"] == sentence.format(piece.pk)
+    told = [each["evidence"] for each in logged if each["log_level"] == "error"]
+    assert told == [piece.pk]
+    assert program.get(f"evidence/{piece.pk}").status_code == 200  # it stays on record
 
 
 def test_what_is_no_evidence_is_refused(cast, program, settings):

@@ -291,6 +291,8 @@ def test_evidence_that_the_store_lost_is_told_and_the_rest_is_kept(office, tmp_p
         assert f"1 files of evidence are missing or damaged in the store: {pieces[0].name}" in (
             done.err
         )
+        pieces[0].write_bytes(content[:-1])
+        assert pieces[0].name in office.source.manage("backup", tmp_path / "c.zip").err
         pieces[0].write_bytes(b"x" * len(content))
         assert pieces[0].name in office.source.manage("backup", tmp_path / "g.zip").err
     finally:

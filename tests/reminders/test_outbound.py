@@ -1,6 +1,7 @@
 """The way out: only where it may lead, never longer than it may take, and what comes back."""
 
 import socket
+import threading
 import time
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
@@ -175,6 +176,49 @@ def test_a_name_that_leads_inside_by_one_of_its_addresses_is_refused(site, monke
     failure = post(site.url("/ok", host="inside.example"), b"", {})
     assert isinstance(failure, Failure)
     assert (failure.trouble, failure.detail) == (Trouble.FORBIDDEN, "inside.example: 10.0.0.1")
+
+
+@pytest.fixture
+def mute_name_server(monkeypatch):
+    """Asked for a name, it says nothing until the test is over."""
+    over = threading.Event()
+    monkeypatch.setattr("socket.getaddrinfo", lambda *asked, **said: over.wait(30) and [])
+    yield
+    over.set()
+
+
+def test_a_name_server_that_says_nothing_is_left_in_time(mute_name_server, trusted):
+    began = time.monotonic()
+    failure = post("https://robot.example/send", b"said", {}, patience=0.3)
+    assert time.monotonic() - began < 1.5
+    assert failure == Failure(Trouble.NAME_TIMEOUT, "robot.example")
+    assert not failure.lasting
+    assert failure.of_the_line
+
+
+def test_finding_the_name_and_the_exchange_share_their_time(site, monkeypatch):
+    real = socket.getaddrinfo
+
+    def slow(host, *rest, **said):
+        if not host[0].isdigit():  # the connection itself is made to a number
+            time.sleep(0.7)
+        return real(host, *rest, **said)
+
+    monkeypatch.setattr("socket.getaddrinfo", slow)
+    began = time.monotonic()
+    assert post(site.url("/slow"), b"said", {}, patience=1) == Failure(Trouble.TIMEOUT)
+    assert time.monotonic() - began < 1.5
+
+
+def test_a_name_that_nobody_knows_is_told_as_such(monkeypatch, trusted):
+    def unknown(*asked, **said):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr("socket.getaddrinfo", unknown)
+    failure = post("https://robot.example/send", b"said", {})
+    assert isinstance(failure, Failure)
+    assert failure.trouble == Trouble.NO_NAME
+    assert "Name or service not known" in failure.detail
 
 
 # --- Group robots -------------------------------------------------------------------------

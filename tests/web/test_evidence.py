@@ -2,13 +2,17 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.test import RequestFactory
+from structlog.testing import capture_logs
 
 from apps.audit.models import AuditEvent
 from apps.measures import operations
@@ -153,3 +157,62 @@ def test_the_trail_does_not_say_what_was_handed_in_for_a_restricted_measure(
         "subject_label", "restricted"
     )
     assert dict(kept) == {f"{number}.pdf": restricted for number in range(len(acts))}
+
+
+# --- A file that the disk has lost --------------------------------------------------------
+
+
+def lost(piece: Evidence) -> None:
+    default_storage.delete(piece.stored_as)
+
+
+def cut_off(piece: Evidence) -> None:
+    Path(settings.MEDIA_ROOT, piece.stored_as).write_bytes(PDF[:9])
+
+
+@pytest.mark.parametrize("harm", [lost, cut_off])
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_file_that_is_not_whole_is_told_to_person_and_operators(cast, piece, harm, language):
+    harm(piece)
+    browser = cast.signed_in("liaison")
+    browser.cookies["django_language"] = language
+    with capture_logs() as logged:
+        answer = browser.get(url_of(piece))
+    title, sentence = {
+        "en": (
+            "File missing",
+            f"“{piece.name}” is on record, but its file is missing or damaged on the server. Please"
+            f" tell the system administrator: it is evidence no. {piece.pk}.",
+        ),
+        "zh-hans": (
+            "文件缺失",
+            f"“{piece.name}”已登记在案，但服务器上的文件缺失或已损坏。请联系系统管理员，"
+            f"并告知佐证材料编号：{piece.pk}。",
+        ),
+    }[language]
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert f"<title>{title} · policytrack</title>" in page
+    assert sentence in page
+    (line,) = [each for each in logged if each["log_level"] == "error"]
+    assert line == {
+        "event": "a file of evidence is missing",
+        "log_level": "error",
+        "evidence": piece.pk,
+        "stored_as": piece.stored_as,
+    }
+
+
+def test_who_may_not_see_it_is_not_told_that_it_is_lost(cast, piece):
+    lost(piece)
+    with capture_logs() as logged:
+        answer = cast.signed_in("district_liaison").get(url_of(piece))
+    assert (answer.status_code, piece.name in answer.content.decode()) == (404, False)
+    assert not [each for each in logged if each["log_level"] == "error"]
+
+
+def test_handed_in_once_more_it_is_there_again(cast, piece):
+    lost(piece)
+    evidence(cast, name="again.pdf")
+    answer = cast.signed_in("liaison").get(url_of(piece))
+    assert (answer.status_code, b"".join(answer.streaming_content)) == (200, PDF)

@@ -3,7 +3,6 @@
 from base64 import b64encode
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -19,13 +18,20 @@ from apps.api.clock import now
 from apps.api.nouns.bodies import Uploading
 from apps.api.nouns.references import AgencyRef
 from apps.api.nouns.sight import evidence_seen_by, evidence_told_to
+from apps.api.openapi import refusal
 from apps.api.problems import Problem
 from apps.api.shapes import Noun
 from apps.api.views import NounView
 from apps.api.writing import ONCE, Done, body_of, once
 from apps.measures import operations
+from apps.measures.evidence_files import opened
 from apps.measures.models import Measure
 from apps.measures.operations.evidence import too_large
+
+NO_FILE = (
+    "Not there, or not for this caller to see; with the code `file_missing`: on record, but missing"
+    " or damaged on the server's disk."
+)
 
 
 class EvidenceRow(Noun):
@@ -69,7 +75,10 @@ class Evidences(NounView):
         return once(request, lambda: self._upload(request))
 
     @extend_schema(
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
+        responses={
+            (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY),
+            **refusal(404, NO_FILE),
+        },
         filters=False,
     )
     @action(detail=True, pagination_class=None)
@@ -77,7 +86,7 @@ class Evidences(NounView):
         """The file itself, as an attachment."""
         piece = get_object_or_404(self.one(pk))
         return FileResponse(
-            default_storage.open(piece.stored_as),
+            opened(piece),
             as_attachment=True,
             filename=piece.name,
             content_type=piece.media_type,

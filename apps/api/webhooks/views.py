@@ -23,7 +23,7 @@ from apps.api.shapes import Noun
 from apps.api.throttles import ByCaller, Pings
 from apps.api.views import NounView
 from apps.api.webhooks import keeping
-from apps.api.webhooks.sending import ping
+from apps.api.webhooks.sending import PING_PATIENCE, ping
 from apps.api.webhooks.trouble import OF_LAST_ERROR, TroubleRow, told
 from apps.api.writing import IF_MATCH, ONCE, Done, body_of, once, refuse_key, seen_of
 from apps.reminders.outbound import Failure, Trouble
@@ -258,7 +258,7 @@ def _refuse_forbidden(address: str) -> str:
     A name that is not known yet may become so. The office's own networks are open to addresses
     that an administrator enters.
     """
-    found = resolve(address, inside=False) if address else None
+    found = resolve(address, patience=PING_PATIENCE, inside=False) if address else None
     if isinstance(found, Failure) and found.trouble in NOT_OURS:
         raise _forbidden(found)
     return address

@@ -21,6 +21,7 @@ from apps.console.backups.programs import EndedEarly, address, programs_for, run
 from apps.console.backups.trouble import BackupTrouble
 from apps.console.backups.writing import key_mark
 from apps.console.grants import grant_application, role_exists
+from apps.measures.evidence_files import is_kept
 from apps.measures.models import Evidence
 
 BEGINNING = b"\\set ON_ERROR_STOP on\nBEGIN;\nSET lock_timeout = '10s';\n"
@@ -55,7 +56,7 @@ def evidence_lost(manifest: Manifest) -> list[str]:
     """Evidence that the database names and neither the backup nor the store has."""
     lost = set(manifest.missing)
     pieces = Evidence.objects.filter(sha256__in=lost).order_by("sha256").distinct("sha256")
-    return [piece.sha256 for piece in pieces if not default_storage.exists(piece.stored_as)]
+    return [piece.sha256 for piece in pieces if not is_kept(piece)]
 
 
 # --- Before anything is touched -----------------------------------------------------------

@@ -5,7 +5,6 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.crypto import salted_hmac
@@ -14,6 +13,7 @@ from apps.audit.models import AuditEvent
 from apps.console.backups.archive import DATABASE, MANIFEST, Manifest, add
 from apps.console.backups.programs import Programs, address, programs_for, running, server_version
 from apps.console.backups.trouble import BackupTrouble
+from apps.measures.evidence_files import FileMissing, opened
 from apps.measures.models import Evidence
 
 LEFT_OUT = [
@@ -84,13 +84,14 @@ def _add_database(archive: zipfile.ZipFile, manifest: Manifest, programs: Progra
 
 
 def _add_evidence(archive: zipfile.ZipFile, manifest: Manifest) -> None:
-    pieces = Evidence.objects.order_by("sha256").distinct("sha256")
-    for piece in pieces.only("sha256").iterator():
+    for piece in Evidence.objects.order_by("sha256").distinct("sha256").iterator():
         name = f"evidence/{piece.sha256}"
-        if not default_storage.exists(piece.stored_as):
+        try:
+            source = opened(piece)
+        except FileMissing:
             manifest.missing.append(piece.sha256)
             continue
-        with default_storage.open(piece.stored_as) as source:
+        with source:
             content = add(archive, name, source)
         manifest.files[name] = content
         if content.sha256 != piece.sha256:

@@ -18,6 +18,7 @@ from apps.audit.operations import record
 from apps.core.actor import Role
 from apps.core.errors import NotAllowed, RuleBroken
 from apps.measures.evidence_content import ACCEPTED, file_type, pieces_of
+from apps.measures.evidence_files import is_kept
 from apps.measures.models import Evidence
 from apps.measures.permissions import HANDING_IN, OFFICE, may_add_scan, may_upload
 
@@ -114,12 +115,9 @@ def _store(piece: Evidence, file: "File[bytes]") -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [STORING])
-    path = piece.stored_as
-    if default_storage.exists(path):
-        if default_storage.size(path) == piece.size:
-            return
-        default_storage.delete(path)
-    default_storage.save(path, File(file))
+    if not is_kept(piece):
+        default_storage.delete(piece.stored_as)
+        default_storage.save(piece.stored_as, File(file))
 
 
 def sweep_evidence(*, before: datetime) -> int:

@@ -5,8 +5,10 @@ points elsewhere a moment later (DNS rebinding) gains nothing.
 """
 
 import socket
+from concurrent.futures import Future
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Thread
 from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
@@ -30,10 +32,11 @@ class Target:
     addresses: tuple[str, ...]
 
 
-def resolve(url: str, *, inside: bool = True) -> Target | Failure:
+def resolve(url: str, *, patience: float, inside: bool = True) -> Target | Failure:
     """Where this address leads, if it may be written to; `inside` as in `may_be_written_to`.
 
     A name that leads to several addresses is refused when one of them may not be written to.
+    The name servers have `patience` seconds.
     """
     try:
         parts = urlsplit(url)
@@ -41,14 +44,34 @@ def resolve(url: str, *, inside: bool = True) -> Target | Failure:
     except ValueError as error:
         return Failure(Trouble.BAD_ADDRESS, str(error))
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = _addresses(host, port, patience)
+    except TimeoutError:
+        return Failure(Trouble.NAME_TIMEOUT, host)
     except (OSError, UnicodeError) as error:
         return Failure(Trouble.NO_NAME, f"{host}: {error}")
-    addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:
         if not may_be_written_to(address, inside=inside):
             return Failure(Trouble.FORBIDDEN, f"{host}: {address}")
     return Target(host, port, _path(parts), addresses)
+
+
+def _addresses(host: str, port: int, patience: float) -> tuple[str, ...]:
+    """What the name servers say. Raises TimeoutError when they have not said it in time.
+
+    The system's own call knows no limit and cannot be cut: it is left to end in a thread of its
+    own, which keeps no process from ending.
+    """
+    asked: Future[tuple[str, ...]] = Future()
+    Thread(target=_ask, args=(asked, host, port), daemon=True).start()
+    return asked.result(patience)
+
+
+def _ask(asked: "Future[tuple[str, ...]]", host: str, port: int) -> None:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        asked.set_result(tuple(dict.fromkeys(str(entry[4][0]) for entry in found)))
+    except Exception as error:  # whatever it is, it belongs to who asked
+        asked.set_exception(error)
 
 
 def may_be_written_to(text: str, *, inside: bool = True) -> bool:

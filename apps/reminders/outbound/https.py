@@ -34,14 +34,16 @@ def post(
     patience: float | None = None,
     inside: bool = True,
 ) -> Answer | Failure:
-    """Send a body by POST. The whole exchange takes at most `patience` seconds.
+    """Send a body by POST. All of it takes at most `patience` seconds, finding the name included.
 
     Not `inside`, the networks of the office are closed to an address, whatever the settings name.
     """
-    target = resolve(url, inside=inside)
+    patience = patience or settings.OUTBOUND_PATIENCE
+    until = time.monotonic() + patience
+    target = resolve(url, patience=patience, inside=inside)
     if isinstance(target, Failure):
         return target
-    return _exchange(target, body, headers, patience or settings.OUTBOUND_PATIENCE)
+    return _exchange(target, body, headers, max(until - time.monotonic(), 0.001))
 
 
 def _exchange(

@@ -12,6 +12,7 @@ class Trouble(models.TextChoices):
     BAD_ADDRESS = "BAD_ADDRESS", _("The address is not a complete https address.")
     FORBIDDEN = "FORBIDDEN", _("The address lies in a network that may not be written to.")
     NO_NAME = "NO_NAME", _("The name of the server is not known.")
+    NAME_TIMEOUT = "NAME_TIMEOUT", _("The name of the server was not found in time.")
     NO_CONNECTION = "NO_CONNECTION", _("The server cannot be reached.")
     TIMEOUT = "TIMEOUT", _("The server did not answer in time.")
     CERTIFICATE = "CERTIFICATE", _("The certificate of the server is not valid for it.")

@@ -5,12 +5,12 @@ It is viewed in place by viewer.js, which fetches the download and draws it.
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.measures.evidence_files import opened
 from apps.measures.models import Evidence
 from apps.measures.permissions import may_read_draft
 from apps.web.visitor import standing_of, visible_measure
@@ -20,14 +20,16 @@ from apps.web.visitor import standing_of, visible_measure
 @never_cache
 @login_required
 def evidence(request: HttpRequest, pk: int, evidence_pk: int) -> FileResponse:
-    """The file under its own name; 404 unless it was handed in for this visible measure."""
+    """The file under its own name; 404 unless it was handed in for this visible measure, and with
+    a page that says so where the server has lost it.
+    """
     measure = visible_measure(request, pk)
     evidence = Evidence.objects
     own = may_read_draft(standing_of(request), measure)
     pieces = evidence.kept_for(measure) if own else evidence.handed_in_for(measure)
     piece = get_object_or_404(pieces, pk=evidence_pk)
     return FileResponse(
-        default_storage.open(piece.stored_as),
+        opened(piece),
         as_attachment=True,
         filename=piece.name,
         content_type=piece.media_type,

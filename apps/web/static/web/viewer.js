@@ -67,6 +67,12 @@ async function drawn(page, width) {
   return canvas;
 }
 
+// Why a piece is not shown: a file that the server has lost cannot be downloaded either.
+async function said(url) {
+  const answer = await fetch(url, { method: "HEAD", credentials: "same-origin" }).catch(() => null);
+  return answer?.status === 404 ? list.dataset.missing : list.dataset.trouble;
+}
+
 const SHOW = { image: showImage, text: showText, pdf: showPdf };
 
 async function show(piece) {
@@ -77,7 +83,7 @@ async function show(piece) {
   try {
     await SHOW[piece.dataset.view](piece.dataset.url, box, box.getAttribute("aria-label"));
   } catch {
-    box.textContent = list.dataset.trouble;
+    box.textContent = await said(piece.dataset.url);
   }
   box.removeAttribute("aria-busy");
 }
