@@ -3,8 +3,9 @@
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -40,3 +41,13 @@ def _written(language: str, form: str) -> bytes:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html")
+
+
+@require_safe
+def beginning(request: HttpRequest) -> JsonResponse:
+    """Where to go on, for whoever knows the address of the interface only."""
+    places = {name: f"api:{name}" for name in ("docs", "schema")}
+    places["changes"] = "api:changes-list"
+    return JsonResponse(
+        {name: request.build_absolute_uri(reverse(place)) for name, place in places.items()}
+    )

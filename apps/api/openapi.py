@@ -13,6 +13,7 @@ from rest_framework.pagination import BasePagination
 
 from apps.api.asked import AS_OF, LARGEST, PAGE
 from apps.api.examples import show_examples
+from apps.api.introduction import introduce
 from apps.api.problems import MEDIA_TYPE
 from apps.api.renderers import CSV, XLSX, GeoJSON
 from apps.api.shapes import Noun
@@ -32,6 +33,15 @@ OF_WRITING = {
     "415": "Not sent in a form that is read here.",
     "422": "A field is missing or wrong.",
     "428": "If-Match is missing.",
+}
+OF_ROWS = {
+    "list": "A page of %s.",
+    "retrieve": "One of the %s. What a caller may not see is not there: 404.",
+}
+IN_WORDS = {
+    "audit": "events of the audit trail",
+    "evidence": "pieces of evidence",
+    "kpis": "indicators",
 }
 OF_A_DAY = "As it stood, and as far as it was known, at the end of that day. Past or today."
 PROBLEM = {
@@ -104,6 +114,18 @@ class Description(AutoSchema):
     def get_tags(self) -> list[str]:
         return [str(getattr(self.view, "resource", None) or "api")]
 
+    def get_description(self) -> str:
+        """Of lists and rows with the name that their address has."""
+        said = OF_ROWS.get(getattr(self.view, "action", ""))
+        if said is None or not self._shows_rows():
+            return str(super().get_description())
+        name = self.path.removesuffix("/{id}").rpartition("/")[2]
+        return said % IN_WORDS.get(name, name.replace("-", " "))
+
+    def _shows_rows(self) -> bool:
+        noun = getattr(self.view, "serializer_class", None)
+        return bool(noun and issubclass(noun, Noun))
+
     def get_summary(self) -> str | None:
         """The first sentence of what is said about it."""
         said = super().get_summary() or self.get_description()
@@ -124,16 +146,14 @@ class Description(AutoSchema):
         return [*super()._get_parameters(), *self._shared_parameters()]
 
     def _shared_parameters(self) -> list[dict[str, Any]]:
-        noun = getattr(self.view, "serializer_class", None)
-        action = getattr(self.view, "action", "")
-        if action not in ("list", "retrieve") or not (noun and issubclass(noun, Noun)):
+        if getattr(self.view, "action", "") not in OF_ROWS or not self._shows_rows():
             return []
         shared = [_query("fields", "Only these fields, by comma.")]
         view: Any = self.view
         if view.days_known():
             shared.append(_query(AS_OF, OF_A_DAY, {"type": "string", "format": "date"}))
-        if noun.expandable:
-            offered = ", ".join(noun.expandable)
+        if view.serializer_class.expandable:
+            offered = ", ".join(view.serializer_class.expandable)
             shared.append(_query("expand", f"Besides, by comma: {offered}."))
         return shared
 
@@ -174,6 +194,7 @@ def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     parts = result.setdefault("components", {})
     parts.setdefault("schemas", {})["Problem"] = PROBLEM
     every = REFUSALS | OF_WRITING
+    introduce(result)
     _say_forms(result)
     show_examples(result)
     parts["responses"] = {f"P{status}": _problem(why) for status, why in every.items()}

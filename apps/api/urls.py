@@ -56,6 +56,7 @@ router.register("figures", figures.Figures, basename="figures")
 router.register("changes", Changes, basename="changes")
 
 urlpatterns = [
+    path("", documentation.beginning, name="beginning"),
     path("", include(router.urls)),
     path("schema", documentation.Schema.as_view(), name="schema"),
     path("docs", documentation.docs, name="docs"),

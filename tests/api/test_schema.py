@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
@@ -17,7 +18,8 @@ ANEW = "manage.py spectacular --lang en --file docs/openapi.yaml"
 
 @pytest.fixture(scope="module")
 def described() -> dict[str, Any]:
-    made = SchemaGenerator().get_schema(request=None, public=True)
+    with override("en"):
+        made = SchemaGenerator().get_schema(request=None, public=True)
     return yaml.safe_load(yaml.safe_dump(made))
 
 
@@ -67,6 +69,33 @@ def test_the_description_is_served_to_everybody(client, db):
     answer = client.get("/api/v1/schema?format=json")
     assert answer.status_code == 200
     assert answer.json()["openapi"].startswith("3.1")
+
+
+def test_the_bare_address_says_where_to_go_on(client, db):
+    places = client.get("/api/v1/").json()
+    assert set(places) == {"docs", "schema", "changes"}
+    assert {client.get(places[name]).status_code for name in ("docs", "schema")} == {200}
+    assert client.get(places["changes"]).status_code == 401
+
+
+def test_it_begins_with_how_to_begin_in_the_order_of_the_work(described):
+    assert "Authorization: Bearer" in described["info"]["description"]
+    parts = [part["name"] for part in described["tags"]]
+    used = {
+        tag
+        for methods in described["paths"].values()
+        for m in methods.values()
+        for tag in m["tags"]
+    }
+    assert parts[0] == "measures"
+    assert set(parts) == used
+
+
+def test_each_act_says_its_rule(described):
+    said = described["paths"]["/api/v1/measures/{id}/acknowledge"]["post"]["description"]
+    assert said == "The lead agency confirms receipt, which is not agreement."
+    listed = described["paths"]["/api/v1/coordination-items"]["get"]
+    assert listed["summary"] == "A page of coordination items"
 
 
 def test_it_is_shown_without_anything_inline_or_from_outside(client, db):

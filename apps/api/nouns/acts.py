@@ -81,6 +81,7 @@ def _method(act: Action, write: Write) -> Any:
         described = extend_schema(
             operation_id=f"measures_{act.lower()}",
             summary=str(act.label),
+            description=_rule(act, write),
             request=write.body,
             responses={200: DoneRow, 201: DoneRow},
             parameters=[ONCE] if write.beside else [IF_MATCH, ONCE],
@@ -88,6 +89,11 @@ def _method(act: Action, write: Write) -> Any:
         )
     routed = action(detail=True, methods=["post"], url_path=slug(act), pagination_class=None)
     return described(routed(perform))
+
+
+def _rule(act: Action, write: Write) -> str:
+    """What the operation says of itself first: the rule in words of the field."""
+    return " ".join((write.operation.__doc__ or f"{act.label}.").partition("\n\n")[0].split())
 
 
 def _perform(view: Any, request: Request, act: Action, pk: int) -> Done:

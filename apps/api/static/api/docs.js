@@ -10,7 +10,8 @@ SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
   requestInterceptor: (request) => {
-    if (!request.headers.Authorization) request.headers["X-CSRFToken"] = page.dataset.csrf;
+    const writes = !["GET", "HEAD"].includes(request.method ?? "GET");
+    if (writes && !request.headers.Authorization) request.headers["X-CSRFToken"] = page.dataset.csrf;
     return request;
   },
 });
