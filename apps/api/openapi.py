@@ -114,7 +114,7 @@ class Description(AutoSchema):
     def get_tags(self) -> list[str]:
         return [str(getattr(self.view, "resource", None) or "api")]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as Spectacular's own schema has it
         """Of lists and rows with the name that their address has."""
         said = OF_ROWS.get(getattr(self.view, "action", ""))
         if said is None or not self._shows_rows():

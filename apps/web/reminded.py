@@ -21,10 +21,8 @@ from apps.reminders.models import Recipient, Reminder
 from apps.reminders.operations.composing import still_owed
 from apps.workdays.models import current_calendar
 
-DOERS = frozenset(
-    {Recipient.LIAISON, Recipient.DRAFTER, Recipient.ASKED, Recipient.REVIEWER, Recipient.ISSUER}
-)
-"""Reached as one of these, the thing is theirs to do; others look at it."""
+DOERS = frozenset({Recipient.LIAISON, Recipient.DRAFTER, Recipient.ASKED, Recipient.REVIEWER})
+"""Reached as one of these, the thing is theirs to do; others look at it, who issued it too."""
 PLACES = {key: place for place, key in enumerate(BY_KEY)}
 NEWS = frozenset({"moved"})
 """Told once and over with being told."""

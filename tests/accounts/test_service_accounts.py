@@ -50,6 +50,7 @@ def test_a_key_is_shown_once_on_the_page(cast):
 def test_an_administrator_rotates_and_revokes(cast):
     account = entered(of_today(cast))
     browser = cast.signed_in("administrator")
+    assert "Rotate" not in browser.get(f"{ADMIN}{account.pk}/change/").text  # there is none yet
     for name in ("issue", "rotate"):
         browser.post(f"{ADMIN}{account.pk}/act/{name}/", {"seen": 1})
     new = ServiceToken.objects.latest("pk")

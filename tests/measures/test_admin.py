@@ -48,6 +48,12 @@ def change_page(measure) -> str:
     return reverse("admin:measures_measure_change", args=[measure.pk])
 
 
+def test_the_thresholds_in_force_stand_above_the_versions(now):
+    page = now.signed_in("administrator").get("/admin/measures/lightrule/")
+    assert [value for _name, value in page.context["in_force"]] == [5, 10, 30]
+    assert "No other rule was ever entered." in page.text
+
+
 # --- Acts ---------------------------------------------------------------------------------
 
 

@@ -188,13 +188,13 @@ def test_the_mail_is_in_the_language_of_its_reader(cast, clause):
     measures(cast, clause, count=2)
     told(THURSDAY)
     mail = letter_to(cast, "liaison", "zh-hans")
-    assert mail.subject == "督查督办 · 3月5日：2 件事项待办理（其中升级督办 2 件）"
+    assert mail.subject == "督查督办 · 3月5日：2件事项待办理（其中升级督办2件）"
     assert lines_of(mail.text)[:5] == [
         "liaison，您好：",
-        "3月5日：2 件事项待办理（其中升级督办 2 件）",
+        "3月5日：2件事项待办理（其中升级督办2件）",
         "签收",
         "[升级督办] m-1 一项举措",
-        "待签收：2026年3月4日，已过 1 个工作日",
+        "待签收：2026年3月4日，已过1个工作日",
     ]
     assert '<html lang="zh-hans">' in mail.html
     assert "一项举措" in mail.html

@@ -121,6 +121,15 @@ def test_the_workbench_leads_to_what_waits(cast, month):
         assert (counter.count, client.get(counter.url).context["total"]) == (1, 1)
 
 
+def test_a_desk_without_measures_sends_to_the_figures_that_wait(cast, month):
+    kpi = a_kpi(cast)
+    assert "Nothing to do today." in cast.signed_in("owner").get("/").text
+    entered(cast, kpi, entry(1, month))
+    page = cast.signed_in("owner").get("/").text
+    assert "Nothing to do today." not in page
+    assert 'class="btn btn-primary" href="/kpis/?waits=REVIEW"' in page
+
+
 def test_a_longer_sheet_and_queue_ask_no_more(cast, month):
     kpi, counts = a_kpi(cast), []
     client = cast.signed_in("owner")

@@ -49,6 +49,16 @@ def test_everybody_reads_their_own(here, measure):
     assert mine.read_at is None
 
 
+@pytest.mark.parametrize(
+    ("who", "reached_as", "act"),
+    [("liaison", "LIAISON", "Finish, or apply for completion"), ("director", "ISSUER", "View")],
+)
+def test_who_issued_it_looks_and_who_leads_it_acts(here, measure, who, reached_as, act):
+    reminded(here, who, measure, cause="deadline", reached_as=reached_as, is_escalation=True)
+    page = here.signed_in(who).get(PAGE)
+    assert [str(each.act) for day in page.context["days"] for each in day.messages] == [act]
+
+
 def test_the_link_of_a_mail_leads_to_the_act_and_reads_the_message(here, clause):
     measure = in_progress(here, clause, code="z-8")
     mine = reminded(here, "liaison", measure, cause="report")

@@ -121,15 +121,17 @@ class ServiceAccountAdmin(WorkflowAdmin, AuditedAdmin):
     def get_workflow(self, request: HttpRequest, obj: ServiceAccount) -> list[WorkflowButton]:
         if not self.has_change_permission(request, obj):
             return []
+        issue = WorkflowButton("issue", _("Issue a token"), ALLOWED)
+        held = obj.tokens.in_force(at=timezone.now())
         rotate = _("Rotate: a new token, the old ones end in seven days")
         return [
-            WorkflowButton("issue", _("Issue a token"), ALLOWED),
-            WorkflowButton("rotate", rotate, ALLOWED),
+            issue,
+            *([WorkflowButton("rotate", rotate, ALLOWED)] if held else []),
             *(
                 WorkflowButton(
                     "revoke", _("Revoke the token"), ALLOWED, target=str(t.pk), about=str(t)
                 )
-                for t in obj.tokens.in_force(at=timezone.now())
+                for t in held
             ),
         ]
 

@@ -162,7 +162,7 @@ class Target(Placed, Versioned, Decided):
 
 
 def _plain(number: Decimal | None) -> str:
-    return "" if number is None else f"{number.normalize():f}"
+    return "" if number is None else f"{number.normalize():,f}"
 
 
 class TargetStep(AppendOnly):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -40,11 +41,18 @@ class LightRuleAdmin(AuditedAdmin):
 
     form = LightRuleForm
     keepers = KEEPERS
+    change_list_template = "admin/light_rule_list.html"
     list_display = ("number", "from_on", *THRESHOLDS, "reason", "by_name", "at")
     fields = ("from_on", *THRESHOLDS, "reason")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """What holds stands above the versions: where none was entered, it would be nowhere."""
+        held = vars(current_thresholds(on=timezone.localdate()))
+        named = [(label_for_field(name, LightRule, self), held[name]) for name in THRESHOLDS]
+        return super().changelist_view(request, {"in_force": named})
 
     def add(self, request: HttpRequest, obj: LightRule, form: Any) -> LightRule:
         return set_light_rule(

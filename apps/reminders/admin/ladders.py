@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.text import format_lazy
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -254,11 +254,14 @@ def in_words(rungs: Rungs) -> Any:
 
 
 def _rung_in_words(rung: Rung) -> str:
-    reached = "; ".join(str(recipient.label) for recipient in rung.reaches)
+    reached = pgettext("between recipients", "; ").join(
+        str(recipient.label) for recipient in rung.reaches
+    )
     marks = [gettext("escalation")] if rung.is_escalation else []
     marks += [gettext("proposes a place in the bulletin")] if rung.proposes_bulletin else []
     said = gettext("%(when)s → %(who)s") % {"when": say_step(rung.workdays), "who": reached}
-    return f"{said} ({', '.join(marks)})" if marks else said
+    noted = {"said": said, "marks": pgettext("between marks", ", ").join(marks)}
+    return gettext("%(said)s (%(marks)s)") % noted if marks else said
 
 
 def say_step(workdays: int) -> str:

@@ -146,11 +146,13 @@ def workbench(request: HttpRequest) -> HttpResponse:
     total = count_of(desk, mine)
     found = waiting(desk, chosen)
     rows = rows_of(desk, chosen, mine, loaded(found).prefetch_related("supporters")[:SHOWN])
+    figures = _of_figures(desk)
     context = {
         "rows": rows,
         "total": count_of(desk, chosen) if only else total,
         "only": only,
-        "counters": [*_counters(desk, mine, only, total), *_of_figures(desk)],
+        "figures": figures,
+        "counters": [*_counters(desk, mine, only, total), *figures],
         "waiting": _waiting_for(desk, others),
         "drafts_url": _drafts(desk),
         "next_due": None if rows else desks.next_due(desk),
