@@ -125,6 +125,8 @@ def two_periods(owner: Visit, kpi: Kpi) -> None:
     expect(owner.page.locator(".kpi-compared tfoot")).to_contain_text("+99.0%")
     assert faults(owner) == []
     owner.page.emulate_media(media="print")
+    owner.page.set_viewport_size({"width": 688, "height": 1000})  # what margins leave of A4
     expect(owner.page.locator(".print-note[data-address]")).to_contain_text("衡知数")
+    expect(owner.page.locator(".kpi-compared tfoot td").first).to_have_css("display", "table-cell")
     for unwanted in (".app-nav", ".top-bar", ".kpi-asked", ".page-actions"):
         expect(owner.page.locator(unwanted)).to_be_hidden()
