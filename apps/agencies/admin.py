@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -93,15 +92,14 @@ class InstallationAdmin(AuditedAdmin):
     """One row: the name of the office. Being a demo is for good and nobody's to edit."""
 
     keepers = (Role.ADMINISTRATOR,)
+    list_display = ("shown_name", "is_demo")
     fields = ("name", "is_demo")
     readonly_fields = ("is_demo",)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """A list of the one row is a step for nothing, and a nameless row is no link."""
-        one = Installation.objects.first()
-        if one is None or not self.has_view_permission(request):
-            return super().changelist_view(request, extra_context)
-        return redirect("admin:agencies_installation_change", one.pk)
+    @admin.display(description=_("office"))
+    def shown_name(self, installation: Installation) -> Any:
+        """A row without a name would be no link to where it is entered."""
+        return installation.name or _("To be entered")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Installation.objects.exists()

@@ -66,7 +66,9 @@ def test_the_office_has_one_name_and_stays_a_demo(cast):
     row.refresh_from_db()
     assert (row.name, row.is_demo) == ("新督查室", True)
     assert administrator.get("/admin/agencies/installation/add/").status_code == 403
-    assert administrator.get("/admin/agencies/installation/").url == page(row)
+    Installation.objects.update(name="")
+    shown = administrator.get("/admin/agencies/installation/").content.decode()
+    assert f'href="{page(row)}">To be entered</a>' in shown
 
 
 def test_an_agency_is_chosen_by_the_initials_of_its_name(cast):

@@ -198,6 +198,7 @@ def test_a_form_without_its_token_is_answered_by_a_page_of_ours(db):
                 "Policies",
                 "Indicators",
                 "Agencies",
+                "Audit trail",
                 "Admin",
             ],
         ),

@@ -48,7 +48,7 @@ class ContributionRequest(AppendOnly):
         ordering = ("id",)
 
     def __str__(self) -> str:
-        return f"{self.measure_id} → {self.agency_id} {self.wanted_on}"
+        return f"{self.measure.code} → {self.agency} {self.wanted_on}"
 
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
@@ -97,7 +97,7 @@ class Contribution(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agency_id} → {self.measure_id}"
+        return f"{self.agency} → {self.measure.code}"
 
 
 class ContributionEvidence(AppendOnly):
