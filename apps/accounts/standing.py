@@ -44,20 +44,12 @@ class Standing:
     @classmethod
     def of(cls, user: User, *, on: date) -> "Standing":
         """Load what `user` holds on that day, deputised roles included. One query."""
-        held = (
-            Membership.objects.carried_by(user.pk, on=on)
-            .select_related("agency", "user")
-            .order_by("id")
-        )
+        held = Membership.objects.carried_by(user.pk, on=on).order_by("id")
         posts = (
-            Post(
-                Role(m.role),
-                m.agency_id,
-                m.agency.name,
-                m.agency.name_en,
-                "" if m.user_id == user.pk else m.user.name,
+            Post(Role(role), agency, name, name_en, "" if holder == user.pk else holder_name)
+            for role, agency, name, name_en, holder, holder_name in held.values_list(
+                "role", "agency_id", "agency__name", "agency__name_en", "user_id", "user__name"
             )
-            for m in held
         )
         return cls(user.pk, str(user), on, tuple(posts))
 
