@@ -15,9 +15,9 @@ from apps.measures.permissions import WRITERS
 from apps.web.desk import Desk, asked
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cause:
-    """Why a measure lies on the desk, and the act that takes it off again."""
+    """Why a measure lies on the desk, and the act that takes it off again. Each is there once."""
 
     key: str
     label: str | Promise

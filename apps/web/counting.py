@@ -1,4 +1,4 @@
-"""Counts that stand on every page: worked out into SQL once for a person and a day."""
+"""What is asked again and again for a person and a day: worked out into SQL once."""
 
 from collections.abc import Callable
 from datetime import date
@@ -15,7 +15,7 @@ from apps.web.desk import Desk
 from apps.workdays.arithmetic import Calendar
 
 REMEMBERED = 500
-"""So many people's counts per process; each is a text of some ten thousand characters."""
+"""So many texts per process, each of some ten thousand characters."""
 
 Rows = Callable[[Desk], "QuerySet[Any, Any] | None"]
 """The rows of a desk, from nothing but the desk; None where there can be none."""
@@ -23,26 +23,31 @@ Asked = tuple[str, tuple[Any, ...]]
 
 
 def count_of(rows: Rows, desk: Desk) -> int:
-    """How many rows there are now. One query, none where there can be no row.
+    """How many rows there are now. One query, none where there can be no row."""
+    asked = written(rows, desk)
+    if asked is None:
+        return 0
+    sql, said = asked
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {sql} AS counted", said)
+        return int(cursor.fetchone()[0])
+
+
+def written(rows: Rows, desk: Desk) -> Asked | None:
+    """The rows as SQL in brackets and what it is asked with; None where there can be no row.
 
     A union of thirty causes takes Django longer to write than the database to answer, so it is
     written once: the rows depend on the desk alone.
     """
-    asked = _asked(rows, desk.standing, desk.on, desk.calendar)
-    if asked is None:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(*asked)
-        return int(cursor.fetchone()[0])
+    return _written(rows, desk.standing, desk.on, desk.calendar)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _asked(rows: Rows, standing: Standing, on: date, calendar: Calendar) -> Asked | None:
+def _written(rows: Rows, standing: Standing, on: date, calendar: Calendar) -> Asked | None:
     found = rows(Desk(standing, on, calendar))
     if found is None:
         return None
     try:
-        sql, said = sql_of(found)
+        return sql_of(found)
     except EmptyResultSet:
         return None
-    return f"SELECT count(*) FROM {sql} AS counted", said

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.measures import operations
 from apps.measures.models import Measure
 from apps.web import workbench
-from apps.web.causes import causes_by_measure, waiting
+from apps.web.causes import most_urgent
 from apps.web.desk import Desk
 from apps.web.workbench import CAUSES, OTHERS
 from apps.workdays.models import current_calendar
@@ -40,9 +40,9 @@ def desk_of(cast, name: str, *, days: int = 0) -> Desk:
 def held(desk: Desk, causes=CAUSES) -> dict[str, list[str]]:
     """Code of each measure on the desk, in order, with the keys of its causes."""
     mine = workbench.causes_of(desk.standing, causes)
-    rows = list(waiting(desk, mine))
-    found = causes_by_measure(desk, mine, rows)
-    return {m.code: [cause.key for cause in found[m.pk]] for m in rows}
+    found = most_urgent(desk, mine, 100)
+    code = dict(Measure.objects.values_list("pk", "code"))
+    return {code[pk]: [cause.key for cause in causes] for pk, causes in found.items()}
 
 
 def returned(cast, measure: Measure, reason: str = "缺少验收材料") -> None:

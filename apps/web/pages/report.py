@@ -24,7 +24,7 @@ from apps.web import workbench as desks
 from apps.web.axis import steps
 from apps.web.cards import card, loaded
 from apps.web.carried_along import seen_or_oldest, way_back
-from apps.web.causes import waiting
+from apps.web.causes import most_urgent
 from apps.web.clock import now, today
 from apps.web.forms.report import ReportForm, earlier_evidence, initial_of, returned_report
 from apps.web.kpi_of_measure import offered_as_quantity
@@ -202,9 +202,9 @@ def _done(request: HttpRequest, made: ProgressReport | ReportDraft) -> HttpRespo
 def _following(request: HttpRequest, done: Measure) -> Row | None:
     """The most urgent of what else waits for this person."""
     desk = desk_of(request)
-    causes = desks.causes_of(desk.standing)
-    left = loaded(waiting(desk, causes).exclude(pk=done.pk))[:1]
-    return next(iter(rows_of(desk, causes, causes, left)), None)
+    held = most_urgent(desk, desks.causes_of(desk.standing), 2)
+    left = next((pk for pk in held if pk != done.pk), None)
+    return rows_of(desk, {left: held[left]})[0] if left else None
 
 
 def _template(request: HttpRequest, name: str) -> str:

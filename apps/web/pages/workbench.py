@@ -32,7 +32,7 @@ from apps.web import workbench as desks
 from apps.web.acts import Button, button
 from apps.web.cards import Card, Deadline, card, cards, deadline, loaded
 from apps.web.cause import Cause
-from apps.web.causes import causes_by_measure, count_of, counts_of, waiting
+from apps.web.causes import Counts, counts_of, most_urgent
 from apps.web.desk import Desk
 from apps.web.kpi_desk import waits
 from apps.web.visitor import desk_of
@@ -142,18 +142,17 @@ def workbench(request: HttpRequest) -> HttpResponse:
     mine = desks.causes_of(desk.standing)
     others = desks.causes_of(desk.standing, OTHERS)
     only = next((c for c in (*mine, *others) if c.key == request.GET.get("only")), None)
-    chosen = [only] if only else mine
-    total = count_of(desk, mine)
-    found = waiting(desk, chosen)
-    rows = rows_of(desk, chosen, mine, loaded(found).prefetch_related("supporters")[:SHOWN])
+    causes = [only, *mine] if only in others else mine
+    counts, awaited = counts_of(desk, mine), counts_of(desk, others)
+    rows = rows_of(desk, most_urgent(desk, causes, SHOWN, only=only))
     figures = _of_figures(desk)
     context = {
         "rows": rows,
-        "total": count_of(desk, chosen) if only else total,
+        "total": (counts.by_cause | awaited.by_cause)[only] if only else counts.total,
         "only": only,
         "figures": figures,
-        "counters": [*_counters(desk, mine, only, total), *figures],
-        "waiting": _waiting_for(desk, others),
+        "counters": [*_counters(desk, counts, only), *figures],
+        "waiting": _waiting_for(desk, awaited),
         "drafts_url": _drafts(desk),
         "next_due": None if rows else desks.next_due(desk),
     }
@@ -165,18 +164,15 @@ def _of_figures(desk: Desk) -> list[Counter]:
     return [Counter(one.key, one.label, one.count, one.url, chosen=False) for one in waits(desk)]
 
 
-def rows_of(
-    desk: Desk, chosen: Sequence[Cause], causes: Sequence[Cause], measures: Iterable[Measure]
-) -> list[Row]:
-    """The rows of these measures; the causes that were asked for are named first."""
-    shown = list(measures)
-    asked_first = [*chosen, *(cause for cause in causes if cause not in chosen)]
-    held = causes_by_measure(desk, asked_first, shown)
+def rows_of(desk: Desk, held: Mapping[int, Sequence[Cause]]) -> list[Row]:
+    """The rows of these measures with their causes, in this order."""
+    known = loaded(Measure.objects.filter(pk__in=held)).prefetch_related("supporters").in_bulk()
+    shown = [known[pk] for pk in held if pk in known]
     words = _words_on_completion(shown) | _words_of_reviewers(shown) | _words_of_directors(shown)
     words |= _words_of_unit_leaders(shown)
     prefetch_related_objects(shown, "report_draft")
     asked = asked_by_measure(desk, {cause for found in held.values() for cause in found}, shown)
-    return [_row(desk, held[m.pk], m, words.get(m.pk), asked) for m in shown if m.pk in held]
+    return [_row(desk, held[m.pk], m, words.get(m.pk), asked) for m in shown]
 
 
 def _row(
@@ -241,19 +237,19 @@ def _who(row: Any, cause: Cause) -> str:
     return str((row.measure.lead if cause.caption or cause.action else row.agency).label)
 
 
-def _counters(desk: Desk, causes: Sequence[Cause], only: Cause | None, total: int) -> list[Counter]:
-    to_act = any(cause.action or cause.page for cause in causes)
+def _counters(desk: Desk, counts: Counts, only: Cause | None) -> list[Counter]:
+    to_act = any(cause.action or cause.page for cause in counts.by_cause)
     everything = Counter(
         "",
         _("To do today") if to_act else _("To look at"),
-        total,
+        counts.total,
         reverse("web:workbench"),
         only is None,
     )
-    counted = [cause for cause in causes if cause.key in COUNTERS]
     counters = [
-        _counter(desk, cause, count, chosen=cause == only)
-        for cause, count in zip(counted, counts_of(desk, counted), strict=True)
+        _counter(desk, cause, count, chosen=cause is only)
+        for cause, count in counts.by_cause.items()
+        if cause.key in COUNTERS
     ]
     return [everything, *(each for each in counters if each.count or _is_told_of_none(desk, each))]
 
@@ -272,10 +268,9 @@ def _counter(desk: Desk, cause: Cause, measures: int, *, chosen: bool) -> Counte
     return Counter(cause.key, COUNTERS[cause.key], count, url, chosen)
 
 
-def _waiting_for(desk: Desk, causes: Sequence[Cause]) -> list[Waiting]:
+def _waiting_for(desk: Desk, counts: Counts) -> list[Waiting]:
     """What waits for others, of the causes that there are."""
-    counts = zip(causes, counts_of(desk, causes), strict=True)
-    return [_first_of(desk, cause, count) for cause, count in counts if count]
+    return [_first_of(desk, cause, count) for cause, count in counts.by_cause.items() if count]
 
 
 def _first_of(desk: Desk, cause: Cause, count: int) -> Waiting:
