@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from script.environment import BUILD_SETTINGS
@@ -36,17 +38,26 @@ CHECKS = {
 }
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """How a check went: what it found, nothing when it is content, and how long it took."""
+
+    found: str | None
+    seconds: float
+
+
 def main() -> int:
-    """Run all checks, also after one has failed."""
-    failed = [name for name, command in CHECKS.items() if not passes(name, command)]
+    """Run all checks, also after one has failed: as many at once as there are processors."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        under_way = {name: pool.submit(run, command) for name, command in CHECKS.items()}
+        failed = [name for name, check in under_way.items() if not passed(name, check)]
     if failed:
         print(f"\n{len(failed)} of {len(CHECKS)} checks failed: {', '.join(failed)}.")
     return 1 if failed else 0
 
 
-def passes(name: str, command: list[str]) -> bool:
-    """Run one check and print its name, how it went, and what it found."""
-    print(f"{name} … ", end="", flush=True)
+def run(command: list[str]) -> Outcome:
+    """Run one check."""
     began = time.monotonic()
     done = subprocess.run(
         command,
@@ -56,10 +67,19 @@ def passes(name: str, command: list[str]) -> bool:
         text=True,
         check=False,
     )
-    print("FAILED" if done.returncode else f"ok, {time.monotonic() - began:.1f} s")
-    if done.returncode:
-        print((done.stdout + done.stderr).strip("\n"))
-    return done.returncode == 0
+    found = (done.stdout + done.stderr).strip("\n") if done.returncode else None
+    return Outcome(found, time.monotonic() - began)
+
+
+def passed(name: str, check: Future[Outcome]) -> bool:
+    """Wait for one check and print its name, how it went, and what it found."""
+    print(f"{name} … ", end="", flush=True)
+    outcome = check.result()
+    if outcome.found is None:
+        print(f"ok, {outcome.seconds:.1f} s")
+        return True
+    print(f"FAILED\n{outcome.found}")
+    return False
 
 
 if __name__ == "__main__":
