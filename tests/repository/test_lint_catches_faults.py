@@ -67,36 +67,35 @@ def test_the_source_as_it_stands_is_clean(copy: Path, check: str) -> None:
     assert findings(copy, check) == ""
 
 
-@pytest.mark.parametrize(
-    ("file", "line", "named"),
-    [
-        pytest.param(
-            "apps/agencies/operations.py",
-            "from apps.measures import models as above",
-            "apps.agencies.operations -> apps.measures.models",
-            id="an upward import",
-        ),
-        pytest.param(
-            "apps/measures/lifecycle/table.py",
-            "from apps.measures import operations",
-            "apps.measures.lifecycle.table -> apps.measures.operations",
-            id="a cycle between lifecycle and operations",
-        ),
-        pytest.param("apps/gadgets/__init__.py", "", "gadgets", id="an app that is not listed"),
-        pytest.param("apps/policies/helpers.py", "", "helpers", id="a file that is not listed"),
-        pytest.param(
-            "apps/web/shortcut.py",
-            "from script import services",
-            "apps.web.shortcut -> script.services",
-            id="an app that uses the scripts",
-        ),
-    ],
-)
-def test_imports_against_the_architecture_are_named(
-    source: Path, file: str, line: str, named: str
-) -> None:
-    plant(source / file, line)
-    assert named in findings(source, IMPORTS)
+AGAINST_THE_ARCHITECTURE = [
+    # An upward import, and a cycle between lifecycle and operations.
+    (
+        "apps/agencies/operations.py",
+        "from apps.measures import models as above",
+        "apps.agencies.operations -> apps.measures.models",
+    ),
+    (
+        "apps/measures/lifecycle/table.py",
+        "from apps.measures import operations",
+        "apps.measures.lifecycle.table -> apps.measures.operations",
+    ),
+    # An app and a file that are not listed.
+    ("apps/gadgets/__init__.py", "", "gadgets"),
+    ("apps/policies/helpers.py", "", "helpers"),
+    # An app that uses the scripts.
+    (
+        "apps/web/shortcut.py",
+        "from script import services",
+        "apps.web.shortcut -> script.services",
+    ),
+]
+
+
+def test_imports_against_the_architecture_are_named(source: Path) -> None:
+    for file, line, _named in AGAINST_THE_ARCHITECTURE:
+        plant(source / file, line)
+    found = findings(source, IMPORTS)
+    assert [named for *_planted, named in AGAINST_THE_ARCHITECTURE if named not in found] == []
 
 
 def test_a_reverse_accessor_across_apps_is_named(source: Path) -> None:
@@ -113,34 +112,31 @@ def test_a_reverse_accessor_across_apps_is_named(source: Path) -> None:
     assert "quiet" not in found
 
 
-def test_a_text_that_is_not_in_the_catalogue_is_named(source: Path) -> None:
+def test_texts_and_translations_that_miss_each_other_are_named(source: Path) -> None:
     plant(source / "apps/web/planted.py", "from django.utils.translation import gettext as _\n")
     plant(source / "apps/web/planted.py", 'print(_("Planted %(what)s"))')
+    plant(source / "apps/web/untold.py", 'LABEL = "植入"')
     plant(source / "templates/planted.html", '{% load i18n %}{% translate "Planted word" %}')
+    plant(source / "templates/untold.html", '<p title="Planted title">Planted words</p>')
+    catalogue = source / "locale/zh_Hans/LC_MESSAGES/django.po"
+    plant(catalogue, 'msgid "Left over"\nmsgstr "剩余"')
     found = findings(source, TRANSLATIONS)
     assert "apps/web/planted.py:5: not in the Chinese catalogue: «Planted %(what)s»" in found
     assert "templates/planted.html:2: not in the Chinese catalogue: «Planted word»" in found
+    assert "templates/untold.html:2: text without a translation tag: «Planted title»" in found
+    assert "templates/untold.html:2: text without a translation tag: «Planted words»" in found
+    assert "apps/web/untold.py:2: Chinese outside the catalogue: «植入»" in found
+    assert "nowhere used: «Left over»" in found
+
+
+def test_a_translation_is_wanted_and_says_what_the_text_says(source: Path) -> None:
+    plant(source / "apps/web/planted.py", "from django.utils.translation import gettext as _\n")
+    plant(source / "apps/web/planted.py", 'print(_("Planted %(what)s"))')
     subprocess.run([*CHECKS[TRANSLATIONS], "--update"], cwd=source, check=False)
-    found = findings(source, TRANSLATIONS)
-    assert "no Chinese yet: «Planted %(what)s»" in found
+    assert "no Chinese yet: «Planted %(what)s»" in findings(source, TRANSLATIONS)
     catalogue = source / "locale/zh_Hans/LC_MESSAGES/django.po"
     filled = catalogue.read_text().replace(
         'msgid "Planted %(what)s"\nmsgstr ""', 'msgid "Planted %(what)s"\nmsgstr "%(who)s"'
     )
     catalogue.write_text(filled)
     assert "the Chinese «%(who)s» has other placeholders" in findings(source, TRANSLATIONS)
-
-
-def test_a_text_that_no_translation_reaches_is_named(source: Path) -> None:
-    plant(source / "templates/planted.html", '<p title="Planted title">Planted words</p>')
-    plant(source / "apps/web/planted.py", 'LABEL = "植入"')
-    found = findings(source, TRANSLATIONS)
-    assert "templates/planted.html:2: text without a translation tag: «Planted title»" in found
-    assert "templates/planted.html:2: text without a translation tag: «Planted words»" in found
-    assert "apps/web/planted.py:2: Chinese outside the catalogue: «植入»" in found
-
-
-def test_a_translation_that_nothing_uses_is_named(source: Path) -> None:
-    catalogue = source / "locale/zh_Hans/LC_MESSAGES/django.po"
-    plant(catalogue, 'msgid "Left over"\nmsgstr "剩余"')
-    assert "nowhere used: «Left over»" in findings(source, TRANSLATIONS)
