@@ -19,6 +19,7 @@ from script.steps import CHECKOUT, Trouble, step, tell_trouble
 JOURNEYS = Path("tests/journeys")
 PREFIX = "policytrack-test-"
 WORKERS = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+MIGRATED = "POLICYTRACK_MIGRATED"
 SETTINGS = {
     "SECRET_KEY": "for tests only: 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLM",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
@@ -33,8 +34,8 @@ def main() -> int:
     found = browser.find_or_install() if want_journeys(given) else None
     if found:
         settings["POLICYTRACK_BROWSER"] = str(found)
-    with servers() as addresses:
-        return run_pytest(pytest_arguments(given), settings | addresses)
+    with servers() as addresses, a_database_to_copy(settings | addresses) as copied:
+        return run_pytest(pytest_arguments(given), settings | addresses | copied)
 
 
 def run_pytest(arguments: list[str], settings: dict[str, str]) -> int:
@@ -98,6 +99,25 @@ def started(postgres: Postgres, valkey: Valkey) -> dict[str, str]:
         addresses["CELERY_BROKER_URL"] = valkey.broker_url(0)
         addresses["CACHE_URL"] = valkey.cache_url(1)
     return addresses
+
+
+@contextmanager
+def a_database_to_copy(settings: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Migrate the database that we started while pytest looks for its tests: each of its workers
+    waits for the file that is named, and takes a copy. Somebody else's database is left alone.
+    """
+    if "DATABASE_URL" not in settings:
+        yield {}
+        return
+    done = Path(settings["EVIDENCE_DIR"]).with_name("migrated")
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    command = ["/bin/sh", "-c", '"$@"; echo $? > "$0.part" && mv "$0.part" "$0"', str(done)]
+    process = subprocess.Popen([*command, *migrate], cwd=CHECKOUT, env=os.environ | settings)
+    try:
+        yield {MIGRATED: str(done)}
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def remove_leftovers() -> None:

@@ -1,11 +1,14 @@
 """The cast: one small office, two bureaus, a district, and one person per role."""
 
 import gc
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import wraps
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from django.utils import timezone, translation
 
 from apps.accounts.models import Membership, User
@@ -27,6 +30,8 @@ from apps.policies.models import Clause, Policy
 from apps.workdays.arithmetic import Calendar
 from apps.workdays.models import current_calendar
 from apps.workdays.operations import days_known_for, enter_notice
+from script.testing import MIGRATED
+from tests.emptying import empty_the_tables
 from tests.replay import Replay
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -141,9 +146,31 @@ def _quiet_surroundings(tmp_path, settings) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
+    """Where script.testing has a database migrated meanwhile, this worker's is a copy of it."""
+    if done := os.environ.get(MIGRATED):
+        of_the_run = connection.settings_dict
+        assert outcome_of(Path(done)) == "0", "the database to copy could not be migrated"
+        of_the_run["TEST"] |= {"TEMPLATE": of_the_run["NAME"], "MIGRATE": False}
+
+
+def outcome_of(process: Path, patience: float = 300) -> str:
+    """What a process has left behind, as soon as it has ended."""
+    until = time.monotonic() + patience
+    while not process.exists():
+        assert time.monotonic() < until, "still migrating"
+        time.sleep(0.1)
+    return process.read_text().strip()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Sessions that a live server's threads or pools left open end before the database does."""
-    yield
+    """What tests write in earnest is taken out by us. Sessions that a live server's threads or
+    pools left open end before the database does.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: empty_the_tables())
+        yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
