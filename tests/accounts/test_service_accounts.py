@@ -36,6 +36,14 @@ def test_an_administrator_lets_a_program_in(cast):
     assert account.user.has_usable_password() is False
 
 
+def test_among_people_a_program_is_named_as_one(cast):
+    account = entered(of_today(cast))
+    listed = cast.signed_in("administrator").get("/admin/accounts/user/?q=platform")
+    [user] = listed.context["cl"].result_list
+    assert user == account.user
+    assert "service account</td>" in listed.text
+
+
 def test_a_key_is_shown_once_on_the_page(cast):
     account = entered(of_today(cast))
     browser = cast.signed_in("administrator")

@@ -22,9 +22,10 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.decorators.debug import sensitive_post_parameters
 
-from apps.accounts.models import Deputy, Membership, User
+from apps.accounts.models import Deputy, Membership, ServiceAccount, User
 from apps.accounts.operations import (
     add_user,
     end_role,
@@ -172,17 +173,20 @@ class UserAdmin(BulkActsAdmin, AuditedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
         found: QuerySet[User] = super().get_queryset(request)
-        return found.prefetch_related("memberships__agency")
+        return found.select_related("service_account").prefetch_related("memberships__agency")
 
     @admin.display(description=_("roles"))
     def holds_now(self, user: User) -> str:
+        """Of a program, that it is one: its user is closed, and nobody should open it."""
+        if hasattr(user, "service_account"):
+            return str(ServiceAccount._meta.verbose_name)
         today = timezone.localdate()
         held = [
             f"{m.get_role_display()} · {m.agency.label}"
             for m in user.memberships.all()
             if m.from_on <= today and (m.to_on is None or m.to_on >= today)
         ]
-        return "; ".join(held) or "—"
+        return pgettext("between recipients", "; ").join(held) or "—"
 
     @admin.display(description=_("password"))
     def password_link(self, user: User) -> str:
