@@ -121,6 +121,15 @@ def test_the_workbench_leads_to_what_waits(cast, month):
         assert (counter.count, client.get(counter.url).context["total"]) == (1, 1)
 
 
+def test_a_period_that_cannot_be_closed_leads_to_what_waits(cast, month):
+    kpi = a_kpi(cast)
+    entered(cast, kpi, entry(1, month))
+    owner = cast.signed_in("owner")
+    way = f"/kpis/review/?kpi={kpi.pk}"
+    assert f'href="{way}"' in owner.get(f"/kpis/{kpi.pk}/periods/").text
+    assert owner.get(way).status_code == 200
+
+
 def test_a_desk_without_measures_sends_to_the_figures_that_wait(cast, month):
     kpi = a_kpi(cast)
     assert "Nothing to do today." in cast.signed_in("owner").get("/").text
