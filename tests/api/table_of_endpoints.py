@@ -134,5 +134,6 @@ GET:figures/policies                    o   o   o   o   o   o   o   o   o   o   
 GET:changes                             p   p   p   p   p   p   p   p   p   p   p   p   p   p   o   o   s   o   o   a
 GET:schema                              o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o
 GET:docs                                o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o
+GET:                                    o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o   o
 """).items()  # noqa: E501  # a table is read by its columns
 }
