@@ -16,7 +16,7 @@ from apps.core.actor import Role
 from apps.core.errors import NotAllowed, RuleBroken, Stale
 from apps.measures import operations
 from apps.measures.models import Measure
-from apps.web.causes import waiting
+from apps.web.causes import most_urgent
 from apps.web.desk import Desk
 from apps.web.workbench import causes_of
 from tests.conftest import SET_UP, TODAY, a_plan, an_estimate, drafted, fresh, in_progress, reported
@@ -187,7 +187,7 @@ def test_the_desk_is_the_same(cast, clause, calendar, successor, who):
 
     def desk(user: User) -> list[int]:
         whose = Desk(Standing.of(user, on=cast.today), cast.today, calendar)
-        return [m.pk for m in waiting(whose, causes_of(whose.standing))]
+        return list(most_urgent(whose, causes_of(whose.standing), 100))
 
     before = desk(cast.users[who])
     hand_over(cast, who)

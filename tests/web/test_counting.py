@@ -5,10 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.web import inbox, workbench
-from apps.web.counting import _asked, count_of
+from apps.web.causes import Held
+from apps.web.counting import _written, count_of, written
 from apps.web.desk import Desk
 from apps.workdays.models import current_calendar
-from tests.conftest import in_progress, reported
+from tests.conftest import PEOPLE, in_progress, reported
 
 
 def desk_of(cast, name: str) -> Desk:
@@ -26,16 +27,26 @@ def test_it_follows_what_people_do(cast, clause, name):
 
 
 def test_nothing_is_read_to_write_it_and_one_query_counts(cast, clause):
-    _asked.cache_clear()
+    _written.cache_clear()
     desk = desk_of(cast, "director")
     before = workbench.count(desk), inbox.count_of_all(desk)
     reported(cast, in_progress(cast, clause))
-    _asked.cache_clear()
+    _written.cache_clear()
     for _ in range(2):  # written anew, and remembered
         with CaptureQueriesContext(connection) as asked:
             after = workbench.count(desk), inbox.count_of_all(desk)
         assert len(asked) == 2
         assert after == tuple(number + 1 for number in before)
+
+
+@pytest.mark.parametrize("causes", [workbench.CAUSES, workbench.OTHERS], ids=["own", "others'"])
+def test_nothing_is_read_to_write_what_lies_on_a_desk(cast, django_assert_num_queries, causes):
+    """What is remembered can so be no older than the question."""
+    desks = [desk_of(cast, name) for name in PEOPLE]
+    _written.cache_clear()
+    with django_assert_num_queries(0):
+        asked = [written(Held(tuple(workbench.causes_of(d.standing, causes))), d) for d in desks]
+    assert any(asked)
 
 
 def test_whoever_can_have_no_row_asks_for_none(cast, django_assert_num_queries):
