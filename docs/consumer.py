@@ -8,6 +8,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin
 from urllib.request import Request, urlopen
 
+if len(sys.argv) < 4:
+    sys.exit(__doc__)
 ADDRESS, TOKEN, FILE, *ONCE = sys.argv[1:]
 FEED = "/api/v1/changes"
 

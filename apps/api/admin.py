@@ -28,6 +28,7 @@ from apps.core.actor import Role
 from apps.core.admin import ReadOnlyInline, Said, WorkflowAdmin, WorkflowButton, actor_of
 from apps.core.errors import ALLOWED
 from apps.core.typed import whole_number
+from apps.reminders.outbound.field import AddressField
 
 SHOWN = 20
 """Messages that the page of a webhook lists."""
@@ -43,13 +44,7 @@ def _named(kind: str) -> str | Promise:
 class WebhookForm(KeptForm):
     """The address is a box without what it held."""
 
-    address = forms.CharField(
-        label=_("address"),
-        required=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"size": 60, "autocomplete": "off"}),
-        help_text=_("Begins with https://. It is not shown again; left empty, it stays."),
-    )
+    address = AddressField()
     kinds = forms.MultipleChoiceField(
         label=_("kinds of rows"),
         choices=[(kind, _named(kind)) for kind in KINDS],

@@ -347,3 +347,21 @@ def test_the_administrator_enters_one_and_sees_the_secret_once(cast, measure, si
     browser.post(f"/admin/api/webhook/{webhook.pk}/act/replay/", again)
     assert tell() == 1
     assert cast.signed_in("supervisor").get("/admin/api/webhook/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address", ["https://127.0.0.1/", "https://169.254.169.254/", "http://x.cn"]
+)
+def test_where_nothing_may_be_sent_is_refused_when_it_is_entered(cast, settings, address):
+    """And an inside network is open once the settings name it: the office's own platforms."""
+    settings.OUTBOUND_NETWORKS = []
+    account = a_program(of_today(cast)).account
+    a_round_ends()
+    browser, where = cast.signed_in("administrator"), "/admin/api/webhook/add/"
+    form = {"account": account.pk, "name": "hook", "address": address, "active": "on"}
+    form |= {f"deliveries-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL")}
+    page = browser.post(where, form)
+    assert page.context["adminform"].form.errors.keys() == {"address"}
+    settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
+    browser.post(where, form)
+    assert Webhook.objects.exists() == (address == "https://127.0.0.1/")

@@ -23,15 +23,14 @@ from apps.api.shapes import Noun
 from apps.api.throttles import ByCaller, Pings
 from apps.api.views import NounView
 from apps.api.webhooks import keeping
-from apps.api.webhooks.sending import PING_PATIENCE, ping
+from apps.api.webhooks.sending import ping
 from apps.api.webhooks.trouble import OF_LAST_ERROR, TroubleRow, told
 from apps.api.writing import IF_MATCH, ONCE, Done, body_of, once, refuse_key, seen_of
-from apps.reminders.outbound import Failure, Trouble
-from apps.reminders.outbound.addresses import resolve
+from apps.reminders.outbound import Failure
+from apps.reminders.outbound.addresses import FOR_GOOD, fault_of
 
 LONGEST_ADDRESS = 1000
 KIND_NAMES = list(KINDS)
-NOT_OURS = {Trouble.BAD_ADDRESS, Trouble.FORBIDDEN}
 
 
 class WebhookRow(Noun):
@@ -216,7 +215,7 @@ class Webhooks(NounView):
 
     def _ping(self, webhook: Webhook) -> Done:
         failure = ping(webhook, at=now())
-        if failure and failure.trouble in NOT_OURS:
+        if failure and failure.trouble in FOR_GOOD:
             raise _forbidden(failure)
         return Done({"webhook": webhook.pk, "arrived": failure is None} | told(failure))
 
@@ -253,14 +252,9 @@ def _about(webhook: Webhook) -> Done:
 
 
 def _refuse_forbidden(address: str) -> str:
-    """An address that nobody may be sent to from here is said at once, not at the first message.
-
-    A name that is not known yet may become so. The office's own networks are open to addresses
-    that an administrator enters.
-    """
-    found = resolve(address, patience=PING_PATIENCE, inside=False) if address else None
-    if isinstance(found, Failure) and found.trouble in NOT_OURS:
-        raise _forbidden(found)
+    """The office's own networks are open to addresses that an administrator enters."""
+    if address and (failure := fault_of(address, inside=False)):
+        raise _forbidden(failure)
     return address
 
 

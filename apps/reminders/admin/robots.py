@@ -15,19 +15,13 @@ from apps.core.errors import ALLOWED, RuleBroken
 from apps.reminders.models import Robot
 from apps.reminders.operations.robots import KEEPERS, add_robot, keep_robot
 from apps.reminders.operations.trying_again import call_robot
+from apps.reminders.outbound.field import AddressField
 
 
 class RobotForm(KeptForm):
     """The address and the secret are boxes without what they held."""
 
-    address = forms.CharField(
-        label=_("address"),
-        required=False,
-        max_length=1000,
-        strip=True,
-        widget=forms.PasswordInput(attrs={"size": 60, "autocomplete": "off"}),
-        help_text=_("Begins with https://. It is not shown again; left empty, it stays."),
-    )
+    address = AddressField()
     secret = forms.CharField(
         label=_("secret"),
         required=False,

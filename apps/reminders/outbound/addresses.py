@@ -20,6 +20,9 @@ HTTPS = 443
 NAT64 = ip_network("64:ff9b::/96")
 PUBLIC_IPV6 = ip_network("2000::/3")
 """All that is routed: elsewhere lie old ways to write IPv4 addresses, and networks of a site."""
+AT_ENTRY = 3.0
+"""Seconds that name servers have while somebody enters an address."""
+FOR_GOOD = frozenset({Trouble.BAD_ADDRESS, Trouble.FORBIDDEN})
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,15 @@ def resolve(url: str, *, patience: float, inside: bool = True) -> Target | Failu
         if not may_be_written_to(address, inside=inside):
             return Failure(Trouble.FORBIDDEN, f"{host}: {address}")
     return Target(host, port, _path(parts), addresses)
+
+
+def fault_of(url: str, *, inside: bool = True) -> Failure | None:
+    """What lies in the address itself, so that nothing is ever sent there: said when it is entered.
+
+    A name that is not known yet may become so.
+    """
+    found = resolve(url, patience=AT_ENTRY, inside=inside)
+    return found if isinstance(found, Failure) and found.trouble in FOR_GOOD else None
 
 
 def _addresses(host: str, port: int, patience: float) -> tuple[str, ...]:
