@@ -14,7 +14,7 @@ from apps.dashboards.days import sql_of
 from apps.web.desk import Desk
 from apps.workdays.arithmetic import Calendar
 
-REMEMBERED = 500
+REMEMBERED = 1_000
 """So many texts per process, each of some ten thousand characters."""
 
 Rows = Callable[[Desk], "QuerySet[Any, Any] | None"]
