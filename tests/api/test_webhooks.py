@@ -349,9 +349,7 @@ def test_the_administrator_enters_one_and_sees_the_secret_once(cast, measure, si
     assert cast.signed_in("supervisor").get("/admin/api/webhook/").status_code == 403
 
 
-@pytest.mark.parametrize(
-    "address", ["https://127.0.0.1/", "https://169.254.169.254/", "http://x.cn"]
-)
+@pytest.mark.parametrize("address", ["https://127.0.0.1/", "https://169.254.169.254/", "https://"])
 def test_where_nothing_may_be_sent_is_refused_when_it_is_entered(cast, settings, address):
     """And an inside network is open once the settings name it: the office's own platforms."""
     settings.OUTBOUND_NETWORKS = []

