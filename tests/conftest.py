@@ -110,6 +110,13 @@ AGENCIES = {
 }
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First what takes its time beside the database, which is migrated meanwhile."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.parent not in (here / "script", here / "repository"))
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: the garbage collector need not go through it every time."""
     gc.collect()
