@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 
 from script import browser
 from script.databases import create_database, create_roles
@@ -111,13 +112,21 @@ def a_database_to_copy(settings: dict[str, str]) -> Iterator[dict[str, str]]:
         return
     done = Path(settings["EVIDENCE_DIR"]).with_name("migrated")
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    command = ["/bin/sh", "-c", '"$@"; echo $? > "$0.part" && mv "$0.part" "$0"', str(done)]
-    process = subprocess.Popen([*command, *migrate], cwd=CHECKOUT, env=os.environ | settings)
+    process = subprocess.Popen(migrate, cwd=CHECKOUT, env=os.environ | settings)
+    noting = Thread(target=note_end, args=(process, done))
+    noting.start()
     try:
         yield {MIGRATED: str(done)}
     finally:
         process.terminate()
-        process.wait()
+        noting.join()
+
+
+def note_end(process: subprocess.Popen[bytes], done: Path) -> None:
+    """Write down how the process has ended; whoever waits for the file finds it whole."""
+    part = done.with_suffix(".part")
+    part.write_text(str(process.wait()))
+    part.rename(done)
 
 
 def remove_leftovers() -> None:

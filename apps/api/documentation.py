@@ -44,10 +44,11 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def beginning(request: HttpRequest) -> JsonResponse:
+def beginning(request: HttpRequest) -> HttpResponseBase:
     """Where to go on, for whoever knows the address of the interface only."""
     places = {name: f"api:{name}" for name in ("docs", "schema")}
     places["changes"] = "api:changes-list"
-    return JsonResponse(
+    response = JsonResponse(
         {name: request.build_absolute_uri(reverse(place)) for name, place in places.items()}
     )
+    return tagged(request, response) or response

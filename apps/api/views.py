@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from rest_framework import viewsets
@@ -220,7 +220,7 @@ def _address(request: Request, way: str, key: str) -> str | None:
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
-def tagged(request: Request, response: Any) -> HttpResponseBase | None:
+def tagged(request: HttpRequest | Request, response: Any) -> HttpResponseBase | None:
     """The ETag: of a row with a version “12-abcd”, else weak; 304 where the caller has it already.
 
     If-Match looks at the version alone: a light may turn without anybody having acted.

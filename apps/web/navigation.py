@@ -142,7 +142,7 @@ def _list(request: HttpRequest, standing: Standing, name: str, label: Sentence, 
 
 def _trail(request: HttpRequest, standing: Standing) -> Entry | None:
     """An auditor's daily work; in the admin it is the last of forty lists."""
-    if not standing.holds_any((Role.AUDITOR,)):
+    if not standing.holds(Role.AUDITOR):
         return None
     url = reverse("admin:audit_auditevent_changelist")
     return Entry(url, _("Audit trail"), "history", active=False)

@@ -13,10 +13,8 @@ from tests.api.router import endpoints
 from tests.api.worlds import a_world, programs, with_files
 
 EVERY_ORDER = [(noun, order) for noun, view in NOUNS.items() for order in view.orders]
-NEVER_THE_SAME = ("", "audit", "changes", "docs")
-"""The bare address reads nothing; a token's use is an event; the horizon moves with every
-transaction; a page carries a token.
-"""
+NEVER_THE_SAME = ("audit", "changes", "docs")
+"""A token's use is an event; the horizon moves with every transaction; a page carries a token."""
 
 
 @pytest.fixture

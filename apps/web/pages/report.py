@@ -204,7 +204,7 @@ def _following(request: HttpRequest, done: Measure) -> Row | None:
     desk = desk_of(request)
     held = most_urgent(desk, desks.causes_of(desk.standing), 2)
     left = next((pk for pk in held if pk != done.pk), None)
-    return rows_of(desk, {left: held[left]})[0] if left else None
+    return next(iter(rows_of(desk, {left: held[left]})), None) if left else None
 
 
 def _template(request: HttpRequest, name: str) -> str:
